@@ -19,6 +19,9 @@
 //! | [`tls`] | the client's side of TLS without a socket |
 //! | [`http`] | reads HTTP/1.1 out of bytes; no I/O, no clock, no threads |
 
+#[macro_use]
+mod enum_with_all;
+
 pub mod capture;
 pub mod cli;
 pub mod decode;

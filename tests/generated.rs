@@ -26,8 +26,8 @@ use socketscope::export::program::{
 };
 use socketscope::http::Span;
 use socketscope::net::responders::ResponderKind;
-use socketscope::net::{self, PAGE};
-use socketscope::settings::{CannedForm, ClientForm, KeepUntil, RuleForm, RuleThen, RuleWhen, ServerForm, Written};
+use socketscope::net::{self, PAGE, ReceiveUntil};
+use socketscope::settings::{CannedForm, ClientForm, RuleForm, RuleThen, RuleWhen, ServerForm, Written};
 use support::{LIMIT, ServerRun, listen, start};
 
 /// A program that can be run, in a folder of its own.
@@ -217,7 +217,7 @@ fn clients_with_time_outs_and_a_file_send_the_same() {
         ServerForm { responder: ResponderKind::Canned, ..canned(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") };
     let mut draft = ClientForm { connect_timeout: 2.5, read_timeout: Some(20.0), ..ClientForm::of("www.baidu.com") };
     draft.request = "POST / HTTP/1.1\nHost: x\nContent-Length: 256000\n\n".into();
-    (draft.body.kind, draft.body.file) = (socketscope::settings::BodyKind::File, file.display().to_string());
+    (draft.body.kind, draft.body.file) = (Written::File, file.display().to_string());
     for dialect in Dialect::ALL {
         let (sent, body) = client_against(&echo, &draft, dialect);
         assert!(sent[0] == sent[1] && sent[0].len() > 256_000, "{dialect:?}: {} and {}", sent[0].len(), sent[1].len());
@@ -231,7 +231,7 @@ fn clients_exchange_every_byte_there_is() {
     let mut server = canned(&all_bytes());
     server.canned.when = net::responders::When::EachRecv;
     let mut draft = ClientForm { request: String::new(), ..ClientForm::default() };
-    (draft.body.kind, draft.body.hex) = (socketscope::settings::BodyKind::Hex, hex(&all_bytes()));
+    (draft.body.kind, draft.body.hex) = (Written::Hex, hex(&all_bytes()));
     for dialect in Dialect::ALL {
         let (sent, said) = client_against(&server, &draft, dialect);
         assert_eq!(sent[0], all_bytes(), "{dialect:?}");
@@ -243,7 +243,7 @@ fn clients_exchange_every_byte_there_is() {
 #[test]
 #[ignore = "needs python3, rustc and cc"]
 fn clients_that_wait_for_the_end_of_the_message_do_not_wait_for_the_close() {
-    let draft = ClientForm { until: KeepUntil::MessageEnd, recv_size: 5, ..ClientForm::default() };
+    let draft = ClientForm { until: ReceiveUntil::MessageEnd, recv_size: 5, ..ClientForm::default() };
     let length = b"HTTP/1.1 200 OK\r\nX: y\r\ncontent-LENGTH: 5\r\n\r\nhello".as_slice();
     let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".as_slice();
     for (reply, expected) in [(length, b"hello".as_slice()), (chunks, b"5\r\nhello\r\n0\r\n\r\n")] {
@@ -577,7 +577,7 @@ fn a_run_that_was_reset_is_a_program_that_resets() {
 fn a_reply_that_is_whole_before_the_last_message_is_not_waited_for_again() {
     const WHOLE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     const REPLIES: &[(usize, &[u8])] = &[(18, WHOLE)];
-    let mut spec = ClientForm { until: KeepUntil::MessageEnd, ..ClientForm::default() }.spec().unwrap();
+    let mut spec = ClientForm { until: ReceiveUntil::MessageEnd, ..ClientForm::default() }.spec().unwrap();
     spec.request = b"GET / HTTP/1.1\r\n\r\n".to_vec();
     let mut plan = ClientPlan::of(&spec, false);
     plan.host = "127.0.0.1".into();

@@ -124,7 +124,7 @@ fn told(scene: &Scene, observed: &Observations) -> String {
         let _ = writeln!(text, "{} {claim}", if *holds { "holds:        " } else { "does not hold:" });
     }
     let _ = writeln!(text, "{:?}", observed.figures);
-    for language in [Language::English, Language::Chinese] {
+    for language in Language::ALL {
         let _ = writeln!(text, "{}", scene.answer_with(language, &|name| observed.figure(name)));
     }
     text
@@ -136,7 +136,7 @@ fn scenes(folder: Option<&str>) -> Vec<Arc<Scene>> {
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let scene = Scene::read(name, &std::fs::read_to_string(&path).unwrap());
-        Arc::new(scene.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        Arc::new(scene.unwrap_or_else(|error| panic!("{}: {error:?}", path.display())))
     };
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
@@ -179,7 +179,7 @@ fn every_word_of_a_lesson_is_explained() {
 fn every_lesson_says_everything_in_both_languages() {
     for scene in catalogue() {
         let id = &scene.id;
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let texts = [&scene.title, &scene.watch, &scene.question, &scene.answer];
             for text in texts.into_iter().chain(&scene.choices) {
                 assert!(!text.of(language).is_empty(), "{id}");

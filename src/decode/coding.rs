@@ -10,41 +10,31 @@ pub const LAYERS_MAX: usize = 5;
 /// The other names of the "HTTP Content Coding Registry" of IANA.
 const OTHERS: [&str; 8] = ["aes128gcm", "compress", "dcb", "dcz", "exi", "identity", "pack200-gzip", "x-compress"];
 
-/// A coding of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Coding {
-    /// The gzip format (RFC 1952).
-    Gzip,
-    /// The zlib format (RFC 1950), or deflate alone (RFC 1951), which some servers send under this name.
-    Deflate,
-    /// Brotli (RFC 7932).
-    Brotli,
-    /// Zstandard (RFC 8878), with a window of at most 8 MiB (RFC 9659).
-    Zstd,
+enum_with_all! {
+    /// A coding of a body, and its registered name.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Coding {
+        /// The gzip format (RFC 1952).
+        Gzip = "gzip",
+        /// The zlib format (RFC 1950), or deflate alone (RFC 1951), which some servers send under this name.
+        Deflate = "deflate",
+        /// Brotli (RFC 7932).
+        Brotli = "br",
+        /// Zstandard (RFC 8878), with a window of at most 8 MiB (RFC 9659).
+        Zstd = "zstd",
+    }
 }
 
 impl Coding {
     /// The coding that has this name in Content-Encoding or Transfer-Encoding, in any case and without parameters. Returns `None` for any
     /// other name.
-    #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
-        let is = |known: &&(&str, Self)| name.eq_ignore_ascii_case(known.0.as_bytes());
-        Self::NAMES.iter().find(is).map(|known| known.1)
-    }
-
-    /// The registered name, which does not change and is fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Deflate => "deflate",
-            Self::Brotli => "br",
-            Self::Zstd => "zstd",
-        }
+        // RFC 9110 §8.4.1.3 has `x-gzip` for gzip.
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is("x-gzip") { Some(Self::Gzip) } else { Self::ALL.into_iter().find(|coding| is(coding.name())) }
     }
 
     /// The suffix in the name of a file that holds coded bytes.
-    #[must_use]
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Gzip => ".gz",
@@ -53,14 +43,6 @@ impl Coding {
             Self::Zstd => ".zst",
         }
     }
-
-    const NAMES: [(&str, Self); 5] = [
-        ("gzip", Self::Gzip),
-        ("x-gzip", Self::Gzip),
-        ("deflate", Self::Deflate),
-        ("br", Self::Brotli),
-        ("zstd", Self::Zstd),
-    ];
 }
 
 /// Why the codings of a message can't be undone.
@@ -91,7 +73,6 @@ pub fn codings_of(head: &Head, framing: Framing) -> Result<Vec<Coding>, CodingsE
 }
 
 /// The first value in Content-Encoding that names no registered coding, such as `UTF-8`. Returns `None` also where there is no body.
-#[must_use]
 pub fn no_coding_of(head: &Head, framing: Framing) -> Option<Vec<u8>> {
     let content = head.codings().content.into_iter().filter(|_| !matches!(framing, Framing::None(_)));
     content.filter(|name| !is_coding(name)).map(<[u8]>::to_vec).next()
@@ -109,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_name_in_any_case_is_known() {
-        for coding in [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd] {
+        for coding in Coding::ALL {
             assert_eq!(Coding::named(coding.name().as_bytes()), Some(coding));
             assert_eq!(Coding::named(coding.name().to_ascii_uppercase().as_bytes()), Some(coding));
         }

@@ -69,7 +69,6 @@ pub enum PushError<E> {
 
 impl CodingFault {
     /// A name that does not change, fit for a key.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Corrupt(_) => "corrupt",

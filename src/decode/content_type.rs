@@ -6,7 +6,6 @@
 use crate::http::is_token;
 
 /// The type without parameters in lower case, such as `text/html`. Returns `None` for a value of another form.
-#[must_use]
 pub fn essence(value: &[u8]) -> Option<String> {
     let essence = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
     let slash = essence.iter().position(|&byte| byte == b'/')?;

@@ -22,25 +22,14 @@ use super::limits::{Allowance, Limits};
 ///
 /// Memory for each coding: a buffer of 64 KiB, and the memory of the codec: about 48 KiB for gzip and deflate, and up to 17 MiB for brotli
 /// and zstd, as the stream demands.
-#[derive(Debug)]
 pub struct Decoder {
     /// The layers, that of the coding that was applied last first.
     layers: Vec<Layer>,
     limits: Limits,
     /// Bytes read.
     coded: u64,
-    /// Bytes handed out by a decoder without layers.
-    plain: u64,
-    state: DecoderState,
-}
-
-#[derive(Debug)]
-enum DecoderState {
-    Open,
-    Finished,
-    /// The reader of the decoded bytes failed.
-    Abandoned,
-    Failed(CodingError),
+    /// What every later call returns: the error that ended the body, or nothing once it has been finished or its reader has failed.
+    over: Option<Result<(), CodingError>>,
 }
 
 impl Decoder {
@@ -55,23 +44,10 @@ impl Decoder {
         }
         let layers = codings.iter().enumerate().rev();
         let layers = layers.map(|(index, &coding)| Layer::new(coding, index)).collect();
-        Ok(Self { layers, limits, coded: 0, plain: 0, state: DecoderState::Open })
-    }
-
-    /// Bytes read so far. Of a call of [`Decoder::push`] that failed, not all bytes need to be read.
-    #[must_use]
-    pub fn coded(&self) -> u64 {
-        self.coded
-    }
-
-    /// Bytes handed out so far.
-    #[must_use]
-    pub fn decoded(&self) -> u64 {
-        self.layers.last().map_or(self.plain, Layer::made)
+        Ok(Self { layers, limits, coded: 0, over: None })
     }
 
     /// The coding that the body is not in and passed unchanged. Of several such codings, the one that was applied last.
-    #[must_use]
     pub fn passed_over(&self) -> Option<Coding> {
         self.layers.iter().find_map(Layer::passed_over)
     }
@@ -83,10 +59,8 @@ impl Decoder {
     /// A fault in the body, after everything decoded before it has been handed out. Every later call returns the same error, and hands out
     /// nothing more. Or an error of `out`. Later calls then have no effect, nor has a call after [`Decoder::finish`].
     pub fn push<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
-        match &self.state {
-            DecoderState::Open => {}
-            DecoderState::Finished | DecoderState::Abandoned => return Ok(()),
-            DecoderState::Failed(error) => return Err(error.clone().into()),
+        if let Some(over) = &self.over {
+            return over.clone().map_err(PushError::Coding);
         }
         let pushed = self.push_open(bytes, out);
         self.note(pushed)
@@ -97,23 +71,18 @@ impl Decoder {
     /// # Errors
     /// Those of [`Decoder::push`], and [`CodingFault::Truncated`] for a stream that is not whole.
     pub fn finish<E>(&mut self, out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
-        match &self.state {
-            DecoderState::Open => {}
-            DecoderState::Finished | DecoderState::Abandoned => return Ok(()),
-            DecoderState::Failed(error) => return Err(error.clone().into()),
+        if let Some(over) = &self.over {
+            return over.clone().map_err(PushError::Coding);
         }
         let allowance = self.limits.allowance(Limits::piece_end(self.coded.saturating_sub(1)));
         let ended = end(&mut self.layers, &allowance, out);
-        self.state = DecoderState::Finished;
+        self.over = Some(Ok(()));
         self.note(ended)
     }
 
     fn push_open<E>(&mut self, bytes: &[u8], out: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), PushError<E>> {
         if self.layers.is_empty() && !bytes.is_empty() {
-            out(bytes).map_err(PushError::Out)?;
-            self.coded += bytes.len() as u64;
-            self.plain = self.coded;
-            return Ok(());
+            return out(bytes).map_err(PushError::Out);
         }
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -130,8 +99,8 @@ impl Decoder {
     fn note<E>(&mut self, result: Result<(), PushError<E>>) -> Result<(), PushError<E>> {
         match &result {
             Ok(()) => {}
-            Err(PushError::Out(_)) => self.state = DecoderState::Abandoned,
-            Err(PushError::Coding(error)) => self.state = DecoderState::Failed(error.clone()),
+            Err(PushError::Out(_)) => self.over = Some(Ok(())),
+            Err(PushError::Coding(error)) => self.over = Some(Err(error.clone())),
         }
         result
     }

@@ -52,7 +52,6 @@ pub(super) fn first_bytes(coding: Coding, start: &[u8]) -> FirstBytes {
 }
 
 /// Whether `start` begins with the magic number of `coding`. Only gzip and zstd have one.
-#[must_use]
 pub fn has_magic(coding: Coding, start: &[u8]) -> bool {
     matches!(coding, Coding::Gzip | Coding::Zstd) && first_bytes(coding, start) == FirstBytes::Coded
 }

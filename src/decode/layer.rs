@@ -5,8 +5,8 @@
 
 use std::convert::Infallible;
 
-use super::codec::Codec;
-use super::codec::step::CodecFault;
+use super::codec::codec;
+use super::codec::step::{Codec, CodecFault};
 use super::coding::Coding;
 use super::coding_error::{CodingError, CodingFault, PushError};
 use super::first_bytes::{FIRST_BYTES, FirstBytes, first_bytes, is_text};
@@ -21,12 +21,11 @@ const BUFFER: usize = 64 * 1024;
 const KEPT: u64 = 1024;
 
 /// A coding being undone.
-#[derive(Debug)]
 pub(super) struct Layer {
     coding: Coding,
     /// The index of the coding in the order in which the codings were applied.
     index: usize,
-    codec: Codec,
+    codec: Box<dyn Codec>,
     buffer: Box<[u8]>,
     /// Bytes of input so far.
     fed: u64,
@@ -38,7 +37,6 @@ pub(super) struct Layer {
 }
 
 /// Whether the input is in the coding that the head names.
-#[derive(Debug)]
 enum InputKind {
     /// Not yet decided. Holds the input so far, of which the codec has got nothing.
     Undecided(Vec<u8>),
@@ -54,7 +52,7 @@ impl Layer {
         Self {
             coding,
             index,
-            codec: Codec::new(coding),
+            codec: codec(coding),
             buffer: vec![0; BUFFER].into(),
             fed: 0,
             made: 0,
@@ -66,11 +64,6 @@ impl Layer {
     /// The coding, if the input is not in it.
     pub(super) fn passed_over(&self) -> Option<Coding> {
         matches!(self.kind, InputKind::NotCoded).then_some(self.coding)
-    }
-
-    /// Bytes handed out so far.
-    pub(super) fn made(&self) -> u64 {
-        self.made
     }
 
     /// Whether `error` comes from this layer and not from one after it.

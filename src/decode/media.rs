@@ -78,12 +78,22 @@ const HTML_STARTS: [&[u8]; 17] = [
     b"<!--",
 ];
 
+/// The bytes with which images begin, but for WebP.
+const IMAGE_STARTS: [(&[u8], ImageKind); 7] = [
+    (b"\x89PNG\r\n\x1a\n", ImageKind::Png),
+    (b"\xff\xd8\xff", ImageKind::Jpeg),
+    (b"GIF87a", ImageKind::Gif),
+    (b"GIF89a", ImageKind::Gif),
+    (b"BM", ImageKind::Other),
+    (b"\0\0\x01\0", ImageKind::Other),
+    (b"\0\0\x02\0", ImageKind::Other),
+];
+
 /// The number of first bytes that are looked at ("resource header").
 const HEADER: usize = 1445;
 
 impl MediaKind {
     /// The kind of a body that comes with the field value `content_type` and begins with `start`.
-    #[must_use]
     pub fn of(content_type: Option<&[u8]>, start: &[u8]) -> MediaKind {
         match content_type.and_then(essence) {
             Some(essence) if !UNKNOWN.contains(&essence.as_str()) => Self::named(&essence),
@@ -92,7 +102,7 @@ impl MediaKind {
     }
 
     fn named(essence: &str) -> MediaKind {
-        let kind = match essence {
+        match essence {
             "text/html" => Self::Html,
             "text/xml" | "application/xml" => Self::Xml,
             "text/json" | "application/json" => Self::Json,
@@ -101,21 +111,12 @@ impl MediaKind {
             "image/gif" => Self::Image(ImageKind::Gif),
             "image/webp" => Self::Image(ImageKind::WebP),
             "image/svg+xml" => Self::Image(ImageKind::Svg),
+            _ if essence.starts_with("image/") => Self::Image(ImageKind::Other),
+            _ if essence.ends_with("+xml") => Self::Xml,
+            _ if essence.ends_with("+json") => Self::Json,
+            _ if essence.starts_with("text/") || TEXTS.contains(&essence) => Self::Text,
             _ => Self::Other,
-        };
-        if kind != Self::Other {
-            return kind;
         }
-        if essence.starts_with("image/") {
-            return Self::Image(ImageKind::Other);
-        }
-        if essence.ends_with("+xml") {
-            return Self::Xml;
-        }
-        if essence.ends_with("+json") {
-            return Self::Json;
-        }
-        if essence.starts_with("text/") || TEXTS.contains(&essence) { Self::Text } else { Self::Other }
     }
 
     fn sniffed(start: &[u8]) -> MediaKind {
@@ -149,20 +150,9 @@ fn begins_with_tag(bytes: &[u8], tag: &[u8]) -> bool {
 }
 
 fn image(bytes: &[u8]) -> Option<ImageKind> {
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Some(ImageKind::Png);
-    }
-    if bytes.starts_with(b"\xff\xd8\xff") {
-        return Some(ImageKind::Jpeg);
-    }
-    if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
-        return Some(ImageKind::Gif);
-    }
-    if bytes.starts_with(b"RIFF") && bytes.get(8..14) == Some(b"WEBPVP") {
-        return Some(ImageKind::WebP);
-    }
-    let other = [&b"BM"[..], b"\0\0\x01\0", b"\0\0\x02\0"];
-    other.iter().any(|magic| bytes.starts_with(magic)).then_some(ImageKind::Other)
+    let known = IMAGE_STARTS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| *kind);
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..14) == Some(b"WEBPVP");
+    known.or(is_webp.then_some(ImageKind::WebP))
 }
 
 /// "Binary data byte": a control character that text does not have.

@@ -24,7 +24,6 @@ pub enum Stage {
 }
 
 /// A body whose layers are being undone.
-#[derive(Debug)]
 pub struct Unpack {
     delimiter: Delimiter,
     decoder: Option<Decoder>,
@@ -32,7 +31,6 @@ pub struct Unpack {
 }
 
 /// How the end of the body is found.
-#[derive(Debug)]
 enum Delimiter {
     Chunks(Box<ChunkReader>),
     /// The number of bytes that are still to come.
@@ -44,7 +42,6 @@ enum Delimiter {
 
 impl Unpack {
     /// A body that `framing` delimits, from its first byte on.
-    #[must_use]
     pub fn new(framing: Framing) -> Self {
         let delimiter = match framing {
             Framing::None(_) => Delimiter::Over,
@@ -56,13 +53,11 @@ impl Unpack {
     }
 
     /// A body to which all bytes belong.
-    #[must_use]
     pub fn unframed() -> Self {
         Self { delimiter: Delimiter::UntilClose, decoder: None, text: None }
     }
 
     /// The body whose head is `head` and which `framing` delimits, up to `stage`. Codings that can't be undone stay.
-    #[must_use]
     pub fn body(head: &Head, framing: Framing, stage: Stage, limits: Limits) -> Self {
         match stage {
             Stage::Wire => Self::unframed(),
@@ -88,13 +83,11 @@ impl Unpack {
     }
 
     /// Whether there is a layer to undo.
-    #[must_use]
     pub fn has_layers(&self) -> bool {
         matches!(self.delimiter, Delimiter::Chunks(_)) || self.decoder.is_some() || self.text.is_some()
     }
 
     /// The coding that the body is not in, as in [`Decoder::passed_over`].
-    #[must_use]
     pub fn passed_over(&self) -> Option<Coding> {
         self.decoder.as_ref().and_then(Decoder::passed_over)
     }

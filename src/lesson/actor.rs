@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::{ResponderKind, When};
-use crate::net::{ClientSpec, Cut, CutAction, Dribble, Pace, ReceiveUntil, ServeMode, Target};
+use crate::net::{CONNECT_TIMEOUT, ClientSpec, Cut, CutAction, Dribble, Pace, ReceiveUntil, ServeMode, Target};
 use crate::settings::{CannedForm, ServerForm, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
@@ -57,7 +57,7 @@ pub struct SceneServer {
 }
 
 /// A client. Without the key `request` it sends nothing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SceneClient {
     /// The name in the scene.
@@ -66,37 +66,21 @@ pub struct SceneClient {
     pub connect: String,
     /// The bytes that the client sends first, written as the reply of a server is. `{address}` is the address of the peer.
     pub request: String,
-    /// How many bytes each recv asks for.
-    pub recv: usize,
+    /// How many bytes each recv asks for; 1,024 unless given.
+    pub recv: Option<usize>,
     /// Whether the client closes when the reply is whole, and not only when the peer closes.
     pub until_message_end: bool,
     /// Milliseconds that a recv may wait.
     pub read_timeout_ms: Option<u64>,
-    /// Milliseconds that connect may take.
-    pub connect_timeout_ms: u64,
+    /// Milliseconds that connect may take; as long as in a new form unless given.
+    pub connect_timeout_ms: Option<u64>,
     /// TCP_NODELAY.
     pub no_delay: bool,
 }
 
-impl Default for SceneClient {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            connect: String::new(),
-            request: String::new(),
-            recv: 1024,
-            until_message_end: false,
-            read_timeout_ms: None,
-            connect_timeout_ms: 10_000,
-            no_delay: false,
-        }
-    }
-}
-
 impl SceneServer {
     /// The form of this server with the port `port`. 0 is any free port.
-    #[must_use]
-    pub fn draft(&self, port: u16) -> ServerForm {
+    pub fn form(&self, port: u16) -> ServerForm {
         let default = ServerForm::default().answering(self.responder);
         let bytes = with_head(&self.reply, None).repeat(self.times.unwrap_or(1));
         let canned = CannedForm {
@@ -106,7 +90,7 @@ impl SceneServer {
             then_close: !self.stay_open,
             ..CannedForm::default()
         };
-        let mut draft = ServerForm {
+        let mut form = ServerForm {
             port,
             canned,
             pause: 0.0,
@@ -115,8 +99,8 @@ impl SceneServer {
             recv_size: self.recv.unwrap_or(default.recv_size),
             ..default
         };
-        draft.options.receive_buffer = self.receive_buffer;
-        let faults = &mut draft.faults;
+        form.options.receive_buffer = self.receive_buffer;
+        let faults = &mut form.faults;
         faults.mode = match (self.close_unread, self.never_answer) {
             (true, _) => ServeMode::CloseUnread,
             (false, true) => ServeMode::NeverAnswer,
@@ -128,13 +112,10 @@ impl SceneServer {
         let then = CutAction::Pause(Duration::from_millis(self.cut_ms));
         faults.cut = self.cut.map(|after| Cut { after, then });
         faults.chunk_size = self.chunk;
-        draft
+        form
     }
-}
 
-impl SceneServer {
     /// How many bytes the reply has with its repetitions.
-    #[must_use]
     pub fn reply_length(&self) -> u64 {
         (with_head(&self.reply, None).len() as u64).saturating_mul(self.times.unwrap_or(1) as u64)
     }
@@ -153,7 +134,6 @@ impl SceneServer {
 
 impl SceneClient {
     /// How many bytes the request has at most.
-    #[must_use]
     pub fn request_length(&self) -> u64 {
         let addresses = self.request.matches("{address}").count() as u64;
         // An address is written as in `connect`, or is an address of this machine.
@@ -166,7 +146,7 @@ impl SceneClient {
     /// # Errors
     /// The first time that is too long.
     pub fn check_times(&self) -> Result<(), SceneFault> {
-        Bound::count("connect-timeout-ms", MILLISECONDS).check(self.connect_timeout_ms)?;
+        Bound::count("connect-timeout-ms", MILLISECONDS).check(self.connect_timeout_ms.unwrap_or(0))?;
         Bound::count("read-timeout-ms", MILLISECONDS).check(self.read_timeout_ms.unwrap_or(0))
     }
 
@@ -180,8 +160,8 @@ impl SceneClient {
         let until = if self.until_message_end { ReceiveUntil::MessageEnd } else { ReceiveUntil::Close };
         Ok(ClientSpec {
             request,
-            recv_size: self.recv.max(1),
-            connect_timeout: Duration::from_millis(self.connect_timeout_ms),
+            recv_size: self.recv.unwrap_or(1024).max(1),
+            connect_timeout: self.connect_timeout_ms.map_or(CONNECT_TIMEOUT, Duration::from_millis),
             read_timeout: self.read_timeout_ms.map(Duration::from_millis),
             until,
             no_delay: self.no_delay,

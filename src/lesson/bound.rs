@@ -35,13 +35,11 @@ pub const MILLISECONDS: u64 = 86_400_000;
 
 impl Bound {
     /// At most `most` of `key`.
-    #[must_use]
     pub const fn count(key: &'static str, most: u64) -> Self {
         Self { key, most, is_bytes: false }
     }
 
     /// At most `most` bytes of `key`.
-    #[must_use]
     pub const fn bytes(key: &'static str, most: u64) -> Self {
         Self { key, most, is_bytes: true }
     }

@@ -7,37 +7,26 @@ use super::figure::FigureName;
 use super::figure_value::FigureValue;
 use super::scene_error::SceneFault;
 
-/// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// `=`
-    Equal,
-    /// `!=`
-    Unequal,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    More,
-    /// `>=`
-    AtLeast,
+enum_with_all! {
+    /// How two values are compared.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Comparison {
+        /// The same.
+        Equal = "=",
+        /// Not the same.
+        Unequal = "!=",
+        /// Less.
+        Less = "<",
+        /// Not more.
+        AtMost = "<=",
+        /// More.
+        More = ">",
+        /// Not less.
+        AtLeast = ">=",
+    }
 }
 
 impl Comparison {
-    const ALL: [Self; 6] = [Self::Equal, Self::Unequal, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
-
-    fn sign(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::Unequal => "!=",
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::More => ">",
-            Self::AtLeast => ">=",
-        }
-    }
-
     fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -80,7 +69,7 @@ impl Claim {
         let mut parts = text.trim().splitn(3, char::is_whitespace);
         let (left, op, right) = (parts.next(), parts.next(), parts.next());
         let (left, op, right) = (left.ok_or_else(bad)?, op.ok_or_else(bad)?, right.ok_or_else(bad)?.trim());
-        let op = Comparison::ALL.into_iter().find(|known| known.sign() == op).ok_or_else(bad)?;
+        let op = Comparison::ALL.into_iter().find(|known| known.name() == op).ok_or_else(bad)?;
         let right = match FigureValue::parse(right) {
             Some(value) => Operand::Value(value),
             None => Operand::Figure(FigureName::parse(right)?),
@@ -110,7 +99,7 @@ impl Claim {
 
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ", self.left, self.op.sign())?;
+        write!(f, "{} {} ", self.left, self.op.name())?;
         match &self.right {
             Operand::Figure(name) => write!(f, "{name}"),
             Operand::Value(value) => write!(f, "{value}"),

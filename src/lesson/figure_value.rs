@@ -19,19 +19,16 @@ pub enum FigureValue {
 
 impl FigureValue {
     /// `yes` or `no`.
-    #[must_use]
     pub fn yes(is_so: bool) -> Self {
         Self::word(if is_so { "yes" } else { "no" })
     }
 
     /// A word.
-    #[must_use]
     pub fn word(word: &str) -> Self {
         Self::Word(word.to_owned())
     }
 
     /// Reads `4`, `300 ms`, `2 s` or a word.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(time) = duration(text) {
@@ -45,7 +42,6 @@ impl FigureValue {
     }
 
     /// The order of two values of one kind. Returns `None` for values of different kinds.
-    #[must_use]
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => Some(one.cmp(other)),
@@ -57,7 +53,6 @@ impl FigureValue {
 }
 
 /// Reads `300 ms` or `2 s`, up to a day.
-#[must_use]
 pub fn duration(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (number, unit) = match text.strip_suffix("ms") {

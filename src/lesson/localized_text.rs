@@ -32,7 +32,6 @@ impl From<WrittenText> for LocalizedText {
 
 impl LocalizedText {
     /// The text in `language`.
-    #[must_use]
     pub fn of(&self, language: Language) -> &str {
         match language {
             Language::English => self.en.trim(),

@@ -12,7 +12,7 @@ use crate::capture::{
     ByteStream, Call, CallKind, Connection, ConnectionState, Ended, Message, Moment, Operation, Outcome, PendingCall,
     Session, ThreadRecord,
 };
-use crate::http::{Framing, Span, StartLine};
+use crate::http::{Framing, Span};
 use crate::net::kernel::Table;
 
 /// The most calls of a log that are read.
@@ -31,7 +31,6 @@ pub struct RunFigures<'a> {
 
 impl<'a> RunFigures<'a> {
     /// The value of `figure`. Returns `None` if there is nothing to observe yet.
-    #[must_use]
     pub fn figure(&self, figure: Figure) -> Option<FigureValue> {
         let number = |count: usize| Some(FigureValue::Number(count as u64));
         match figure {
@@ -164,10 +163,7 @@ impl<'a> RunFigures<'a> {
     fn of_reply(&self, figure: Figure) -> Option<FigureValue> {
         let (stream, message) = self.reply()?;
         Some(match figure {
-            Figure::Status => match message.head.start_line {
-                StartLine::Response { status, .. } => FigureValue::Number(status.into()),
-                StartLine::Request { .. } => return None,
-            },
+            Figure::Status => FigureValue::Number(message.head.status()?.into()),
             Figure::Framing => FigureValue::word(match message.framing {
                 Framing::None(_) => "none",
                 Framing::Chunked => "chunked",

@@ -15,28 +15,25 @@ use crate::settings::Language;
 /// The most bytes of a scene's file.
 pub const SCENE_MAX: usize = 1024 * 1024;
 
-/// The part of the list in which a scene stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Chapter {
-    /// Bytes and calls.
-    Stream,
-    /// The end of a connection.
-    End,
-    /// Heads and bodies.
-    Http,
-    /// Servers and threads.
-    Server,
-    /// The system below the sockets.
-    Kernel,
-    /// Scenes of teachers.
-    #[default]
-    Own,
-}
-
-impl Chapter {
-    /// All chapters, in the order of the list.
-    pub const ALL: [Self; 6] = [Self::Stream, Self::End, Self::Http, Self::Server, Self::Kernel, Self::Own];
+enum_with_all! {
+    /// The part of the list in which a scene stands.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Chapter {
+        /// Bytes and calls.
+        Stream,
+        /// The end of a connection.
+        End,
+        /// Heads and bodies.
+        Http,
+        /// Servers and threads.
+        Server,
+        /// The system below the sockets.
+        Kernel,
+        /// Scenes of teachers.
+        #[default]
+        Own,
+    }
 }
 
 /// The panel that is opened when a scene begins.
@@ -85,7 +82,6 @@ pub struct SystemClaim {
 
 impl SystemClaim {
     /// Whether the claim is made for the system on which this program runs.
-    #[must_use]
     pub fn is_for_here(&self) -> bool {
         self.only_on.as_ref().is_none_or(|system| system == std::env::consts::OS)
     }
@@ -130,14 +126,12 @@ pub struct Scene {
 
 impl Scene {
     /// The figures in the answer.
-    #[must_use]
     pub fn answer_names(&self) -> Vec<FigureName> {
-        let texts = [Language::English, Language::Chinese].map(|language| figures_in(self.answer.of(language)));
+        let texts = Language::ALL.map(|language| figures_in(self.answer.of(language)));
         texts.iter().flatten().filter_map(|name| FigureName::parse(name).ok()).collect()
     }
 
     /// The answer with the values of its figures.
-    #[must_use]
     pub fn answer_with(&self, language: Language, figure: &dyn Fn(&FigureName) -> Option<String>) -> String {
         let mut answer = String::new();
         let mut rest = self.answer.of(language);

@@ -1,8 +1,7 @@
 //! Why a scene can't be used, and in which line.
 
 /// A scene that can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {fault}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SceneError {
     /// The line, counted from 1.
     pub line: usize,
@@ -11,46 +10,33 @@ pub struct SceneError {
 }
 
 /// What is wrong with a scene.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SceneFault {
     /// The file is no TOML, or no scene. Holds the words of the reader, which are English.
-    #[error("{0}")]
     Unreadable(String),
     /// The scene has a key that is not known.
-    #[error("unknown key {0}")]
     UnknownKey(String),
     /// A name that no server and no client has.
-    #[error("no server and no client is named {0}")]
     NoActor(String),
     /// Two servers or clients have this name, or a name is empty.
-    #[error("{0} is there twice")]
     Twice(String),
     /// There is no figure with this name.
-    #[error("unknown figure {0}")]
     NoFigure(String),
     /// A claim is no comparison.
-    #[error("{0} is no comparison")]
     NoComparison(String),
     /// A step says nothing, or more than one thing.
-    #[error("a step says one thing")]
     NotOneThing,
     /// A text is no address.
-    #[error("{0} is no address")]
     NoAddress(String),
     /// A text is no pace and no time.
-    #[error("{0} is no pace")]
     NoPace(String),
     /// There is no choice with this number.
-    #[error("there is no choice {0}")]
     NoChoice(usize),
     /// The scene has no server and no client.
-    #[error("no server and no client")]
     Nobody,
     /// The scene asks for more than a bound allows.
-    #[error("more than {} of {}", .0.most, .0.key)]
     TooMuch(Bound),
     /// The file is too long.
-    #[error("too long")]
     TooLong,
 }
 

@@ -14,7 +14,7 @@ use super::localized_text::LocalizedText;
 use super::scene::{Chapter, OpeningView, SCENE_MAX, Scene, SystemClaim, figures_in};
 use super::scene_error::{SceneError, SceneFault};
 use super::step::{SceneStep, WrittenSteps, pace_mode};
-use crate::net::PaceMode;
+use crate::net::{Pace, PaceMode};
 use crate::settings::Language;
 
 impl Scene {
@@ -23,24 +23,21 @@ impl Scene {
     /// # Errors
     /// The first fault, with its line.
     pub fn read(id: &str, text: &str) -> Result<Self, SceneError> {
-        let source = SceneText(text);
+        let mut reader = SceneReader { text, actors: Vec::new() };
         if text.len() > SCENE_MAX {
             return Err(SceneError { line: 1, fault: SceneFault::TooLong });
         }
-        let written: WrittenScene = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
+        let written: WrittenScene = toml::from_str(text).map_err(|error| reader.unreadable(&error))?;
         written.check().map_err(|fault| SceneError { line: 1, fault })?;
-        let actors = ActorNames::of(&source, &written.server, &written.client)?;
-        let steps = actors.steps(&source, written.steps)?;
-        let claims = actors.claims(&source, written.claims)?;
-        let (server_pace, client_pace) = paces(&source, written.pace.as_ref())?;
-        let look = actors.look(&source, written.look)?;
-        let answer = actors.answer(&source, written.answer)?;
-        let right = match written.right {
-            Some(right) if *right.get_ref() >= written.choices.len() => {
-                return Err(source.at(&right, SceneFault::NoChoice(*right.get_ref())));
-            }
-            right => right.map(Spanned::into_inner),
-        };
+        reader.read_actors(&written.server, &written.client)?;
+        let steps = reader.steps(written.steps)?;
+        let claims = reader.claims(written.claims)?;
+        let (server_pace, client_pace) = reader.paces(written.pace)?;
+        let look = reader.look(written.look)?;
+        let answer = reader.answer(written.answer)?;
+        if let Some(right) = written.right.as_ref().filter(|right| *right.get_ref() >= written.choices.len()) {
+            return Err(reader.at(right, SceneFault::NoChoice(*right.get_ref())));
+        }
         Ok(Self {
             id: id.to_owned(),
             topic: written.topic,
@@ -48,7 +45,7 @@ impl Scene {
             watch: written.watch,
             question: written.question,
             choices: written.choices,
-            right,
+            right: written.right.map(Spanned::into_inner),
             answer,
             words: written.words,
             look,
@@ -123,17 +120,25 @@ enum WrittenClaim {
     On { holds: String, on: String },
 }
 
-/// The text of a scene, by which a fault gets its line.
-struct SceneText<'a>(&'a str);
+/// The text of a scene, by which a fault gets its line, and the names of its servers and clients as far as they have been read.
+struct SceneReader<'a> {
+    text: &'a str,
+    actors: Vec<String>,
+}
 
-impl SceneText<'_> {
+impl SceneReader<'_> {
     fn line(&self, at: usize) -> usize {
-        let before = self.0.get(..at).unwrap_or(self.0);
+        let before = self.text.get(..at).unwrap_or(self.text);
         before.bytes().filter(|byte| *byte == b'\n').count() + 1
     }
 
     fn at<T>(&self, part: &Spanned<T>, fault: SceneFault) -> SceneError {
         SceneError { line: self.line(part.span().start), fault }
+    }
+
+    /// `result`, whose fault is one of `part`.
+    fn of<T, R>(&self, part: &Spanned<T>, result: Result<R, SceneFault>) -> Result<R, SceneError> {
+        result.map_err(|fault| self.at(part, fault))
     }
 
     fn unreadable(&self, error: &toml::de::Error) -> SceneError {
@@ -145,117 +150,96 @@ impl SceneText<'_> {
         };
         SceneError { line: self.line(error.span().map_or(0, |span| span.start)), fault }
     }
-}
 
-/// The paces of servers and clients at first.
-fn paces(source: &SceneText<'_>, written: Option<&Spanned<Paces>>) -> Result<(PaceMode, PaceMode), SceneError> {
-    let Some(written) = written else { return Ok((PaceMode::Run, PaceMode::Run)) };
-    let read = |pace: &Option<String>| {
-        let pace_mode = pace.as_deref().map_or(Ok(PaceMode::Run), pace_mode);
-        pace_mode.map_err(|fault| source.at(written, fault))
-    };
-    Ok((read(&written.get_ref().server)?, read(&written.get_ref().client)?))
-}
-
-/// The names of the servers and clients of a scene.
-struct ActorNames(Vec<String>);
-
-impl ActorNames {
-    fn of(
-        source: &SceneText<'_>,
+    fn read_actors(
+        &mut self,
         servers: &[Spanned<SceneServer>],
         clients: &[Spanned<SceneClient>],
-    ) -> Result<Self, SceneError> {
-        let mut actors = Self(Vec::new());
+    ) -> Result<(), SceneError> {
         let (mut replies, mut requests) = (0, 0);
         for server in servers {
-            actors.add(source, server, &server.get_ref().name)?;
             let part = server.get_ref();
+            self.add(server, &part.name)?;
             let asked = bound::REPLIES.add(&mut replies, part.reply_length()).and_then(|()| part.check_times());
-            asked.map_err(|fault| source.at(server, fault))?;
-            if let Some(other) = &server.get_ref().port_of {
-                actors.knows_all(source, server, vec![other])?;
+            self.of(server, asked)?;
+            if let Some(other) = &part.port_of {
+                self.knows_all(server, vec![other])?;
             }
         }
         for client in clients {
-            actors.add(source, client, &client.get_ref().name)?;
             let part = client.get_ref();
+            self.add(client, &part.name)?;
             let asked = bound::REQUESTS.add(&mut requests, part.request_length()).and_then(|()| part.check_times());
-            asked.map_err(|fault| source.at(client, fault))?;
-            if !actors.0.contains(&part.connect) {
-                part.spec(&part.connect, crate::net::Pace::default()).map_err(|fault| source.at(client, fault))?;
+            self.of(client, asked)?;
+            if !self.actors.contains(&part.connect) {
+                self.of(client, part.spec(&part.connect, Pace::default()))?;
             }
         }
-        if actors.0.is_empty() {
-            return Err(SceneError { line: 1, fault: SceneFault::Nobody });
-        }
-        Ok(actors)
+        if self.actors.is_empty() { Err(SceneError { line: 1, fault: SceneFault::Nobody }) } else { Ok(()) }
     }
 
-    fn add<T>(&mut self, source: &SceneText<'_>, part: &Spanned<T>, name: &str) -> Result<(), SceneError> {
-        if name.is_empty() || self.0.iter().any(|known| known == name) {
-            return Err(source.at(part, SceneFault::Twice(name.to_owned())));
+    fn add<T>(&mut self, part: &Spanned<T>, name: &str) -> Result<(), SceneError> {
+        if name.is_empty() || self.actors.iter().any(|known| known == name) {
+            return Err(self.at(part, SceneFault::Twice(name.to_owned())));
         }
-        bound::NAME.check(name.len() as u64).map_err(|fault| source.at(part, fault))?;
-        self.0.push(name.to_owned());
+        self.of(part, bound::NAME.check(name.len() as u64))?;
+        self.actors.push(name.to_owned());
         Ok(())
     }
 
-    fn knows_all<T>(&self, source: &SceneText<'_>, part: &Spanned<T>, names: Vec<&str>) -> Result<(), SceneError> {
-        let stranger = names.into_iter().find(|name| !self.0.iter().any(|known| known == name));
-        stranger.map_or(Ok(()), |name| Err(source.at(part, SceneFault::NoActor(name.to_owned()))))
+    fn knows_all<T>(&self, part: &Spanned<T>, names: Vec<&str>) -> Result<(), SceneError> {
+        let stranger = names.into_iter().find(|name| !self.actors.iter().any(|known| known == name));
+        stranger.map_or(Ok(()), |name| Err(self.at(part, SceneFault::NoActor(name.to_owned()))))
     }
 
-    fn steps(&self, source: &SceneText<'_>, written: WrittenSteps) -> Result<Vec<SceneStep>, SceneError> {
+    fn steps(&self, written: WrittenSteps) -> Result<Vec<SceneStep>, SceneError> {
         let (mut sends, mut sent) = (0, 0);
         let read = written.into_iter().map(|step| {
             let place = Spanned::new(step.span(), ());
-            let step = step.into_inner().read().map_err(|fault| source.at(&place, fault))?;
+            let step = self.of(&place, step.into_inner().read())?;
             let (more, bytes) = step.asks();
-            let asked = bound::SENDS.add(&mut sends, more).and_then(|()| bound::SENT.add(&mut sent, bytes));
-            asked.map_err(|fault| source.at(&place, fault))?;
-            self.knows_all(source, &place, step.actors())?;
+            self.of(&place, bound::SENDS.add(&mut sends, more).and_then(|()| bound::SENT.add(&mut sent, bytes)))?;
+            self.knows_all(&place, step.actors())?;
             Ok(step)
         });
         read.collect()
     }
 
-    fn claims(
-        &self,
-        source: &SceneText<'_>,
-        written: Vec<Spanned<WrittenClaim>>,
-    ) -> Result<Vec<SystemClaim>, SceneError> {
+    fn claims(&self, written: Vec<Spanned<WrittenClaim>>) -> Result<Vec<SystemClaim>, SceneError> {
         let read = written.into_iter().map(|written| {
             let place = Spanned::new(written.span(), ());
             let (text, only_on) = match written.into_inner() {
                 WrittenClaim::Anywhere(text) => (text, None),
                 WrittenClaim::On { holds, on } => (holds, Some(on)),
             };
-            let claim = Claim::parse(&text).map_err(|fault| source.at(&place, fault))?;
-            self.knows_all(source, &place, claim.names().map(|name| name.actor.as_str()).collect())?;
+            let claim = self.of(&place, Claim::parse(&text))?;
+            self.knows_all(&place, claim.names().map(|name| name.actor.as_str()).collect())?;
             Ok(SystemClaim { claim, only_on })
         });
         read.collect()
     }
 
-    fn look(&self, source: &SceneText<'_>, written: Option<Spanned<OpeningView>>) -> Result<OpeningView, SceneError> {
+    /// The paces of servers and clients at first.
+    fn paces(&self, written: Option<Spanned<Paces>>) -> Result<(PaceMode, PaceMode), SceneError> {
+        let Some(written) = written else { return Ok((PaceMode::Run, PaceMode::Run)) };
+        let read = |pace: &Option<String>| self.of(&written, pace.as_deref().map_or(Ok(PaceMode::Run), pace_mode));
+        Ok((read(&written.get_ref().server)?, read(&written.get_ref().client)?))
+    }
+
+    fn look(&self, written: Option<Spanned<OpeningView>>) -> Result<OpeningView, SceneError> {
         let Some(written) = written else { return Ok(OpeningView::default()) };
-        self.knows_all(source, &written, vec![&written.get_ref().at])?;
+        self.knows_all(&written, vec![&written.get_ref().at])?;
         Ok(written.into_inner())
     }
 
-    fn answer(
-        &self,
-        source: &SceneText<'_>,
-        written: Option<Spanned<LocalizedText>>,
-    ) -> Result<LocalizedText, SceneError> {
+    fn answer(&self, written: Option<Spanned<LocalizedText>>) -> Result<LocalizedText, SceneError> {
         let Some(written) = written else { return Ok(LocalizedText::default()) };
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let figures = figures_in(written.get_ref().of(language));
-            bound::ANSWER_FIGURES.check(figures.len() as u64).map_err(|fault| source.at(&written, fault))?;
+            self.of(&written, bound::ANSWER_FIGURES.check(figures.len() as u64))?;
             for name in figures {
-                let name = FigureName::parse(&name).map_err(|fault| source.at(&written, fault))?;
-                self.knows_all(source, &written, vec![&name.actor])?;
+                let name = self.of(&written, FigureName::parse(&name))?;
+                self.knows_all(&written, vec![&name.actor])?;
             }
         }
         Ok(written.into_inner())

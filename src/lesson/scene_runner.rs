@@ -73,13 +73,11 @@ pub struct Observations {
 
 impl Observations {
     /// Whether all claims for this system held.
-    #[must_use]
     pub fn holds(&self) -> bool {
         self.claims.iter().all(|(_, holds)| *holds)
     }
 
     /// The value of the figure `name`.
-    #[must_use]
     pub fn figure(&self, name: &FigureName) -> Option<String> {
         self.figures.get(&name.to_string()).cloned()
     }
@@ -101,7 +99,6 @@ pub struct SceneRunner {
 
 impl SceneRunner {
     /// A runner before the first step.
-    #[must_use]
     pub fn new(scene: Arc<Scene>) -> Self {
         let left = scene.steps.iter().cloned().collect();
         let runs = BTreeMap::new();
@@ -109,19 +106,16 @@ impl SceneRunner {
     }
 
     /// The scene.
-    #[must_use]
     pub fn scene(&self) -> &Arc<Scene> {
         &self.scene
     }
 
     /// How far the scene has come.
-    #[must_use]
     pub fn progress(&self) -> &SceneProgress {
         &self.progress
     }
 
     /// The runs of the scene by the names of their servers and clients.
-    #[must_use]
     pub fn runs(&self) -> &BTreeMap<String, SessionId> {
         &self.runs
     }
@@ -239,7 +233,7 @@ impl SceneRunner {
         let port = |actor: &str| u16::try_from(self.number(host, actor, Figure::Port)?).ok();
         let order = if let Some(server) = self.server(&name) {
             let taken = server.port_of.as_deref().and_then(port).unwrap_or(0);
-            SceneOrder::Listen(name.clone(), Box::new(server.draft(taken)))
+            SceneOrder::Listen(name.clone(), Box::new(server.form(taken)))
         } else {
             let client = self.client(&name)?;
             let address = match self.server(&client.connect) {
@@ -248,8 +242,8 @@ impl SceneRunner {
             };
             match client.spec(&address, Pace::default()) {
                 Ok(spec) => SceneOrder::Connect(name.clone(), Box::new(spec)),
-                Err(fault) => {
-                    self.progress = SceneProgress::Stuck(fault.to_string());
+                Err(_) => {
+                    self.progress = SceneProgress::Stuck(address);
                     return None;
                 }
             }

@@ -82,53 +82,38 @@ impl WrittenStep {
     /// # Errors
     /// When the step says nothing, more than one thing, or something that can't be.
     pub fn read(self) -> Result<SceneStep, SceneFault> {
-        let Self {
-            start,
-            send,
-            send_bytes,
-            by,
-            times,
-            end_sending,
-            stop,
-            pause_accepting,
-            accept,
-            pace,
-            of,
-            until,
-            wait,
-        } = self;
-        let send = send.or(send_bytes.map(SentTexts::Bytes));
-        let things = [&start, &end_sending, &stop, &pause_accepting, &accept, &pace, &until, &wait];
-        let count = things.iter().filter(|thing| thing.is_some()).count() + usize::from(send.is_some());
-        let is_odd =
-            by.is_some() != send.is_some() || of.is_some() != pace.is_some() || (times.is_some() && send.is_none());
-        if count != 1 || is_odd {
+        let (stops, accepts) = ([&self.end_sending, &self.stop], [&self.pause_accepting, &self.accept]);
+        let others = [&self.start, &self.pace, &self.until, &self.wait];
+        let things = stops.into_iter().chain(accepts).chain(others).flatten().count();
+        let send = self.send.or(self.send_bytes.map(SentTexts::Bytes));
+        let is_odd = self.by.is_some() != send.is_some()
+            || self.of.is_some() != self.pace.is_some()
+            || (self.times.is_some() && send.is_none());
+        if things + usize::from(send.is_some()) != 1 || is_odd {
             return Err(SceneFault::NotOneThing);
         }
-        let simple =
-            start.map(SceneStep::Start).or(end_sending.map(SceneStep::EndSending)).or(stop.map(SceneStep::Stop));
-        let accepting = pause_accepting.map(|who| (who, false)).or(accept.map(|who| (who, true)));
-        if let Some(step) = simple.or(accepting.map(|(who, on)| SceneStep::Accepting(who, on))) {
-            return Ok(step);
+        if let Some((texts, by)) = send.zip(self.by) {
+            return Ok(SceneStep::Send { by, texts, times: self.times.unwrap_or(1) });
         }
-        if let Some((texts, by)) = send.zip(by) {
-            return Ok(SceneStep::Send { by, texts, times: times.unwrap_or(1) });
-        }
-        if let Some((pace, of)) = pace.zip(of) {
+        if let Some((pace, of)) = self.pace.zip(self.of) {
             return Ok(SceneStep::Pace(of, pace_mode(&pace)?));
         }
-        if let Some(until) = until {
+        if let Some(until) = self.until {
             return Ok(SceneStep::Until(WaitFor::Claim(Claim::parse(&until)?)));
         }
-        let wait = wait.ok_or(SceneFault::NotOneThing)?;
-        let time = duration(&wait).ok_or(SceneFault::NoPace(wait))?;
-        Ok(SceneStep::Until(WaitFor::Time(time)))
+        if let Some(wait) = self.wait {
+            let time = duration(&wait).ok_or(SceneFault::NoPace(wait))?;
+            return Ok(SceneStep::Until(WaitFor::Time(time)));
+        }
+        let named = self.start.map(SceneStep::Start).or(self.end_sending.map(SceneStep::EndSending));
+        let named = named.or(self.stop.map(SceneStep::Stop));
+        let named = named.or(self.pause_accepting.map(|who| SceneStep::Accepting(who, false)));
+        named.or(self.accept.map(|who| SceneStep::Accepting(who, true))).ok_or(SceneFault::NotOneThing)
     }
 }
 
 impl SentTexts {
     /// The bytes of each text.
-    #[must_use]
     pub fn bytes(self) -> Vec<Vec<u8>> {
         match self {
             Self::One(text) => vec![text.into_bytes()],
@@ -151,7 +136,6 @@ impl SentTexts {
 
 impl SceneStep {
     /// The number of sends that the step asks for, and of their bytes.
-    #[must_use]
     pub fn asks(&self) -> (u64, u64) {
         let Self::Send { texts, times, .. } = self else { return (0, 0) };
         let ((count, bytes), times) = (texts.count(), *times as u64);

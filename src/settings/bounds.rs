@@ -43,12 +43,11 @@ impl ServerForm {
 
 impl SavedItem {
     /// Whether it is short enough to be kept.
-    #[must_use]
     pub fn fits(&self) -> bool {
         let (SavedName::BuiltIn(name) | SavedName::Own(name)) = &self.name;
         let is_kept = match &self.what {
-            SavedRun::Client(draft) => draft.fits(),
-            SavedRun::Server(draft) => draft.fits(),
+            SavedRun::Client(form) => form.fits(),
+            SavedRun::Server(form) => form.fits(),
         };
         is_kept && fits(name, LINE_MAX)
     }

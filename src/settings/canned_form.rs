@@ -2,23 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::client_form::FormError;
+use super::client_form::{FormError, Written};
 use crate::capture::hex_bytes;
 use crate::net::responders::When;
 use crate::net::{LineEnd, with_line_ends};
-
-/// How bytes are written in a form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Written {
-    /// As text.
-    #[default]
-    Text,
-    /// As hex.
-    Hex,
-    /// They are those of a file.
-    File,
-}
 
 /// A canned reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,47 +20,30 @@ const SECONDS_MIN: f32 = 0.001;
 /// The longest pause, in seconds.
 pub(super) const PAUSE_MAX: f32 = 60.0;
 
-/// A field of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The receive size.
-    RecvSize,
-    /// The connect time-out.
-    ConnectTimeout,
-    /// The read time-out.
-    ReadTimeout,
-    /// The folder whose files are served: none is named.
-    Folder,
-    /// The file with a canned reply: none is named.
-    CannedFile,
-}
-
 /// Why a form can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormError {
     /// The address to connect to is none.
-    #[error("address: {0}")]
     Target(TargetError),
     /// The address to listen on is none.
-    #[error("address: {0}")]
     Listen(ListenError),
     /// The address to relay to has more than a host and a port: a path, or a user name.
-    #[error("a relay asks for nothing")]
     RelayAsks,
-    /// What stands in a field can't be used.
-    #[error("{0:?} can't be used")]
-    Field(Field),
+    /// The receive size is not from 1 byte to 1 MiB.
+    RecvSize,
+    /// A time-out is not from a millisecond to a day.
+    Timeout,
+    /// No folder is named whose files are to be served.
+    NoFolder,
+    /// No file is named that holds the canned reply.
+    NoCannedFile,
     /// The body is no hex.
-    #[error("body: {0}")]
     BodyHex(HexError),
     /// The canned reply is no hex.
-    #[error("canned reply: {0}")]
     CannedHex(HexError),
     /// A file or folder can't be used.
-    #[error("{0}")]
     Failure(Failure),
     /// A rule can't be used.
-    #[error("rule {number}: {why}")]
     Rule {
         /// Its number, counted from 1.
         number: usize,
@@ -70,40 +53,26 @@ pub enum FormError {
 }
 
 /// Why a rule can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleFault {
     /// Bytes are typed wrongly.
-    #[error("{0}")]
     Typed(TypedError),
     /// The reply names a group that the expression does not have.
-    #[error("{0}")]
     Group(UnknownGroup),
     /// The regular expression is none.
-    #[error("{0}")]
     Regex(RuleError),
 }
 
-/// Until when the client receives.
+/// How bytes are written in a form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KeepUntil {
-    /// Until the peer closes.
-    #[default]
-    Close,
-    /// Until the reply is whole.
-    MessageEnd,
-}
-
-/// Where the body of a request comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BodyKind {
-    /// It stands in the request's text.
+#[serde(rename_all = "lowercase")]
+pub enum Written {
+    /// As text.
     #[default]
     Text,
-    /// Bytes typed as hex follow the text.
+    /// As hex.
     Hex,
-    /// The bytes of a file follow the text.
+    /// They are those of a file.
     File,
 }
 
@@ -111,8 +80,8 @@ pub enum BodyKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BodyForm {
-    /// Where it comes from.
-    pub kind: BodyKind,
+    /// How it is written; text stands in the request's own.
+    pub kind: Written,
     /// Bytes, as hex.
     pub hex: String,
     /// The path of a file.
@@ -138,7 +107,7 @@ pub struct ClientForm {
     /// Seconds that a recv may wait; `None`: for ever.
     pub read_timeout: Option<f32>,
     /// When to close.
-    pub until: KeepUntil,
+    pub until: ReceiveUntil,
     /// A file of certificates that TLS trusts besides the system's roots; empty: none.
     pub root_file: String,
 }
@@ -151,7 +120,6 @@ impl Default for ClientForm {
 
 impl ClientForm {
     /// The form for `address` with the tutorial's request for it.
-    #[must_use]
     pub fn of(address: &str) -> Self {
         Self {
             address: address.to_owned(),
@@ -161,7 +129,7 @@ impl ClientForm {
             recv_size: 1024,
             connect_timeout: 10.0,
             read_timeout: None,
-            until: KeepUntil::Close,
+            until: ReceiveUntil::Close,
             root_file: String::new(),
         }
     }
@@ -172,36 +140,21 @@ impl ClientForm {
     /// What is wrong with it.
     pub fn spec(&self) -> Result<ClientSpec, FormError> {
         let target = Target::parse(&self.address).map_err(FormError::Target)?;
-        let recv_size = usize::try_from(self.recv_size).unwrap_or(0);
-        if !(1..=RECV_SIZE_MAX).contains(&recv_size) {
-            return Err(FormError::Field(Field::RecvSize));
-        }
-        let connect_timeout = seconds(self.connect_timeout).ok_or(FormError::Field(Field::ConnectTimeout))?;
-        let read_timeout = match self.read_timeout {
-            None => None,
-            Some(limit) => Some(seconds(limit).ok_or(FormError::Field(Field::ReadTimeout))?),
-        };
-        let until = match self.until {
-            KeepUntil::Close => ReceiveUntil::Close,
-            KeepUntil::MessageEnd => ReceiveUntil::MessageEnd,
-        };
+        let recv_size = checked_recv_size(self.recv_size)?;
+        let connect_timeout = seconds(self.connect_timeout)?;
+        let read_timeout = self.read_timeout.map(seconds).transpose()?;
         let mut request = with_line_ends(&self.request, self.line_end);
-        let mut request_file = None;
-        match self.body.kind {
-            BodyKind::Text => {}
-            BodyKind::Hex => {
-                request.extend(hex_bytes(&self.body.hex).map_err(FormError::BodyHex)?);
-            }
-            BodyKind::File => request_file = Some(typed_path(&self.body.file)),
+        if self.body.kind == Written::Hex {
+            request.extend(hex_bytes(&self.body.hex).map_err(FormError::BodyHex)?);
         }
         Ok(ClientSpec {
             target,
             request,
-            request_file,
+            request_file: (self.body.kind == Written::File).then(|| typed_path(&self.body.file)),
             recv_size,
             connect_timeout,
             read_timeout,
-            until,
+            until: self.until,
             root_file: Some(self.root_file.as_str()).filter(|path| !path.trim().is_empty()).map(typed_path),
             accept_invalid: false,
             no_delay: false,
@@ -211,7 +164,6 @@ impl ClientForm {
     }
 
     /// The form without a user name and password that were typed in its address: those are not kept.
-    #[must_use]
     pub fn without_credentials(&self) -> Self {
         let Some(target) = Target::parse(&self.address).ok().filter(|target| target.authorization.is_some()) else {
             return self.clone();
@@ -223,18 +175,25 @@ impl ClientForm {
 
     pub(super) fn mend(&mut self) {
         let default = Self::default();
-        if self.recv_size == 0 || self.recv_size as usize > RECV_SIZE_MAX {
+        if checked_recv_size(self.recv_size).is_err() {
             self.recv_size = default.recv_size;
         }
-        if seconds(self.connect_timeout).is_none() {
+        if seconds(self.connect_timeout).is_err() {
             self.connect_timeout = default.connect_timeout;
         }
-        self.read_timeout = self.read_timeout.filter(|limit| seconds(*limit).is_some());
+        self.read_timeout = self.read_timeout.filter(|limit| seconds(*limit).is_ok());
     }
 }
 
-pub(super) fn seconds(value: f32) -> Option<Duration> {
-    (SECONDS_MIN..=SECONDS_MAX).contains(&value).then(|| Duration::try_from_secs_f32(value).ok())?
+pub(super) fn seconds(value: f32) -> Result<Duration, FormError> {
+    let time = Duration::try_from_secs_f32(value).ok().filter(|_| (SECONDS_MIN..=SECONDS_MAX).contains(&value));
+    time.ok_or(FormError::Timeout)
+}
+
+/// How many bytes each recv asks for.
+pub(super) fn checked_recv_size(bytes: u32) -> Result<usize, FormError> {
+    let size = usize::try_from(bytes).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
+    size.ok_or(FormError::RecvSize)
 }
 
 #[cfg(test)]
@@ -252,27 +211,27 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_used_is_refused_with_its_field() {
+    fn what_can_not_be_used_is_refused() {
         let client = |change: fn(&mut ClientForm)| {
-            let mut draft = ClientForm::default();
-            change(&mut draft);
-            draft.spec().err()
+            let mut form = ClientForm::default();
+            change(&mut form);
+            form.spec().err()
         };
         assert_eq!(
-            client(|draft| draft.address = "a b".into()),
+            client(|form| form.address = "a b".into()),
             Some(FormError::Target(TargetError::Character { at: 1, character: ' ' }))
         );
-        assert_eq!(client(|draft| draft.recv_size = 0), Some(FormError::Field(Field::RecvSize)));
-        assert_eq!(client(|draft| draft.recv_size = 1 << 21), Some(FormError::Field(Field::RecvSize)));
-        assert_eq!(client(|draft| draft.connect_timeout = f32::NAN), Some(FormError::Field(Field::ConnectTimeout)));
-        assert_eq!(client(|draft| draft.read_timeout = Some(-1.0)), Some(FormError::Field(Field::ReadTimeout)));
+        assert_eq!(client(|form| form.recv_size = 0), Some(FormError::RecvSize));
+        assert_eq!(client(|form| form.recv_size = 1 << 21), Some(FormError::RecvSize));
+        assert_eq!(client(|form| form.connect_timeout = f32::NAN), Some(FormError::Timeout));
+        assert_eq!(client(|form| form.read_timeout = Some(-1.0)), Some(FormError::Timeout));
     }
 
     #[test]
     fn a_password_in_the_address_is_not_kept() {
-        let draft = ClientForm::of("http://me:secret@example.org/x");
-        assert!(draft.request.contains("Authorization: Basic bWU6c2VjcmV0"));
-        assert_eq!(draft.without_credentials(), ClientForm::of("http://example.org/x"));
+        let form = ClientForm::of("http://me:secret@example.org/x");
+        assert!(form.request.contains("Authorization: Basic bWU6c2VjcmV0"));
+        assert_eq!(form.without_credentials(), ClientForm::of("http://example.org/x"));
         let plain = ClientForm::of("http://example.org/x");
         assert_eq!(plain.without_credentials(), plain);
     }

@@ -4,27 +4,27 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Language {
-    /// English.
-    #[serde(rename = "en")]
-    English,
-    /// 简体中文.
-    #[serde(rename = "zh-CN")]
-    Chinese,
+enum_with_all! {
+    /// A language, and its BCP 47 tag.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    pub enum Language {
+        /// English.
+        #[serde(rename = "en")]
+        English = "en",
+        /// 简体中文.
+        #[serde(rename = "zh-CN")]
+        Chinese = "zh-CN",
+    }
 }
 
 impl Language {
     /// The language for a locale such as `zh_CN.UTF-8` or `en-GB`: Chinese for any Chinese, English for all others.
-    #[must_use]
     pub fn from_locale(locale: &str) -> Self {
         let language = locale.split(['-', '_', '.', '@']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
     }
 
     /// The label of the country where texts in it come from, as far as that tells their character encoding.
-    #[must_use]
     pub fn region(self) -> Option<&'static str> {
         match self {
             Self::English => None,

@@ -5,7 +5,6 @@
 mod bounds;
 mod canned_form;
 mod client_form;
-mod keeper;
 mod language;
 mod merge;
 mod peer_names;
@@ -13,18 +12,19 @@ mod rule_form;
 mod saved;
 mod server_form;
 mod server_option;
+mod settings_writer;
 mod store;
 
 pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
-pub use canned_form::{CannedForm, Written};
-pub use client_form::{BodyForm, BodyKind, ClientForm, Field, FormError, KeepUntil, RuleFault};
-pub use keeper::Keeper;
+pub use canned_form::CannedForm;
+pub use client_form::{BodyForm, ClientForm, FormError, RuleFault, Written};
 pub use language::Language;
 pub use peer_names::{NAMES_MAX, PeerNames};
 pub use rule_form::{RuleForm, RuleThen, RuleWhen};
 pub use saved::{SavedItem, SavedName, SavedRun};
 pub use server_form::ServerForm;
 pub use server_option::{NoEffect, ServerOption};
+pub use settings_writer::SettingsWriter;
 pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 
 use serde::{Deserialize, Serialize};
@@ -156,8 +156,8 @@ impl Settings {
         }
         for item in &mut self.saved {
             match &mut item.what {
-                SavedRun::Client(draft) => draft.mend(),
-                SavedRun::Server(draft) => draft.mend(),
+                SavedRun::Client(form) => form.mend(),
+                SavedRun::Server(form) => form.mend(),
             }
         }
     }

@@ -25,13 +25,11 @@ pub struct PeerNames {
 
 impl PeerNames {
     /// The name of the machine at `address`.
-    #[must_use]
     pub fn of(&self, address: IpAddr) -> Option<&str> {
         self.all.iter().find(|known| known.address == address).map(|known| known.name.as_str())
     }
 
     /// Whether there is none.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }

@@ -9,53 +9,46 @@ use crate::capture::hex_bytes;
 use crate::net::escaped_bytes;
 use crate::net::responders::{Pattern, Piece, Rule, Typed, pieces};
 
-/// When a rule fits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleWhen {
-    /// What came equals a text, but for a line end behind it. Files of earlier versions call that `equals`.
-    #[default]
-    #[serde(rename = "equals")]
-    Line,
-    /// It equals a text.
-    #[serde(rename = "exactly")]
-    Equals,
-    /// It has the text somewhere.
-    Contains,
-    /// It begins with the text.
-    StartsWith,
-    /// A regular expression matches.
-    Regex,
-    /// It equals bytes, written as hex.
-    Hex,
-    /// Always.
-    Anything,
+enum_with_all! {
+    /// When a rule fits.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum RuleWhen {
+        /// What came equals a text, but for a line end behind it. Files of earlier versions call that `equals`.
+        #[default]
+        #[serde(rename = "equals")]
+        Line,
+        /// It equals a text.
+        #[serde(rename = "exactly")]
+        Equals,
+        /// It has the text somewhere.
+        Contains,
+        /// It begins with the text.
+        StartsWith,
+        /// A regular expression matches.
+        Regex,
+        /// It equals bytes, written as hex.
+        Hex,
+        /// Always.
+        Anything,
+    }
 }
 
-impl RuleWhen {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Line, Self::Equals, Self::Contains, Self::StartsWith, Self::Regex, Self::Hex, Self::Anything];
-}
-
-/// What a rule does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleThen {
-    /// Replies.
-    #[default]
-    Reply,
-    /// Replies and closes.
-    ReplyAndClose,
-    /// Closes.
-    Close,
-    /// Nothing.
-    Nothing,
-}
-
-impl RuleThen {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Reply, Self::ReplyAndClose, Self::Close, Self::Nothing];
+enum_with_all! {
+    /// What a rule does.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum RuleThen {
+        /// Replies.
+        #[default]
+        Reply,
+        /// Replies and closes.
+        ReplyAndClose,
+        /// Closes.
+        Close,
+        /// Nothing.
+        Nothing,
+    }
 }
 
 /// One rule.
@@ -122,36 +115,36 @@ mod tests {
 
     #[test]
     fn rules_are_written_with_escapes() {
-        let draft = RuleForm {
+        let form = RuleForm {
             pattern: r"a\r\n\x00\\".into(),
             reply: "ff 00".into(),
             reply_is_hex: true,
             when: RuleWhen::Equals,
             ..RuleForm::default()
         };
-        let rule = draft.rule().unwrap();
+        let rule = form.rule().unwrap();
         assert!(matches!(rule.when, Pattern::Equals(bytes) if bytes == b"a\r\n\0\\"));
         assert_eq!(rule.reply, Some(vec![Piece::Bytes(vec![0xff, 0])]));
     }
 
     #[test]
     fn a_group_that_is_not_there_is_refused_and_a_dollar_in_hex_is_none() {
-        let draft = |reply: &str| RuleForm {
+        let form = |reply: &str| RuleForm {
             when: RuleWhen::Regex,
             pattern: r"^cost (\d+)$".into(),
             reply: reply.into(),
             ..RuleForm::default()
         };
         let bytes = |bytes: &[u8]| Piece::Bytes(bytes.to_vec());
-        let reply = draft(r"$1USD\x24").rule().map(|rule| rule.reply);
+        let reply = form(r"$1USD\x24").rule().map(|rule| rule.reply);
         assert_eq!(reply, Ok(Some(vec![bytes(b""), Piece::Group(1), bytes(b"USD$")])));
         for (reply, name) in [("$2", "2"), ("${usd}", "usd"), ("$usd", "usd")] {
-            let error = draft(reply).rule().map(|rule| rule.reply);
+            let error = form(reply).rule().map(|rule| rule.reply);
             assert_eq!(error, Err(RuleFault::Group(UnknownGroup(name.into()))), "{reply}");
         }
-        let hex = RuleForm { reply_is_hex: true, ..draft("24 31") };
+        let hex = RuleForm { reply_is_hex: true, ..form("24 31") };
         assert_eq!(hex.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$1")])));
-        let plain = RuleForm { when: RuleWhen::Contains, pattern: "cost".into(), ..draft("$2") };
+        let plain = RuleForm { when: RuleWhen::Contains, pattern: "cost".into(), ..form("$2") };
         assert_eq!(plain.rule().map(|rule| rule.reply), Ok(Some(vec![bytes(b"$2")])));
     }
 }

@@ -39,10 +39,10 @@ pub struct SavedItem {
 
 /// The items that a newcomer finds.
 pub(super) fn useful() -> Vec<SavedItem> {
-    let client = |key: &str, draft| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(draft) };
+    let client = |key: &str, form| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(form) };
     let server = |key: &str, responder| {
-        let draft = ServerForm { responder, ..ServerForm::default() };
-        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(Box::new(draft)) }
+        let form = ServerForm { responder, ..ServerForm::default() };
+        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(Box::new(form)) }
     };
     let hello = ClientForm { request: String::new(), ..ClientForm::of("127.0.0.1:9999") };
     vec![

@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::canned_form::{CannedForm, Written};
-use super::client_form::{Field, FormError, PAUSE_MAX, seconds};
+use super::canned_form::CannedForm;
+use super::client_form::{FormError, PAUSE_MAX, Written, checked_recv_size, seconds};
 use super::rule_form::RuleForm;
 use crate::capture::typed_path;
 use crate::export::program::ServerPlan;
 use crate::net::responders::{FormKind, OnDisk, Opened, Replies, ReplySource, ResponderKind, Setup};
-use crate::net::{
-    ConnectionLimit, Faults, Pace, RECV_SIZE_MAX, ServerSpec, Serving, SocketOptions, Target, listen_address,
-};
+use crate::net::{ConnectionLimit, Faults, Pace, ServerSpec, Serving, SocketOptions, Target, listen_address};
 
 /// The server's form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,7 +81,6 @@ impl Default for ServerForm {
 
 impl ServerForm {
     /// What the form names on the disk, once it names something.
-    #[must_use]
     pub fn on_disk(&self) -> Option<OnDisk> {
         self.setup().ok().and_then(OnDisk::of)
     }
@@ -110,12 +107,12 @@ impl ServerForm {
     /// What is wrong with it.
     pub fn serving(&self, opened: Option<&Opened>) -> Result<Serving, FormError> {
         let info = self.responder.info();
-        let unnamed = if info.form == FormKind::Folder { Field::Folder } else { Field::CannedFile };
+        let unnamed = if info.form == FormKind::Folder { FormError::NoFolder } else { FormError::NoCannedFile };
         Ok(Serving {
-            responder: (info.build)(self.setup()?, opened).ok_or(FormError::Field(unnamed))?,
+            responder: (info.build)(self.setup()?, opened).ok_or(unnamed)?,
             faults: self.faults_in_force(),
-            idle: self.checked_idle()?,
-            recv_size: self.checked_recv_size()?,
+            idle: self.idle.map(seconds).transpose()?,
+            recv_size: checked_recv_size(self.recv_size)?,
             options: self.options.clone(),
         })
     }
@@ -131,27 +128,15 @@ impl ServerForm {
         Self { responder, backlog, options, ..self }
     }
 
-    /// The address to listen on, if it is one,
-    pub(super) fn listening(&self) -> Result<SocketAddr, FormError> {
+    /// The address to listen on, if it is one.
+    fn listening(&self) -> Result<SocketAddr, FormError> {
         listen_address(self.address.trim(), self.port).map_err(FormError::Listen)
     }
 
-    /// how many bytes each recv asks for,
-    pub(super) fn checked_recv_size(&self) -> Result<usize, FormError> {
-        let size = usize::try_from(self.recv_size).ok().filter(|size| (1..=RECV_SIZE_MAX).contains(size));
-        size.ok_or(FormError::Field(Field::RecvSize))
-    }
-
-    /// and how long it may wait.
-    pub(super) fn checked_idle(&self) -> Result<Option<Duration>, FormError> {
-        self.idle.map(|limit| seconds(limit).ok_or(FormError::Field(Field::ReadTimeout))).transpose()
-    }
-
     /// Whether connections are served as `other` asks.
-    #[must_use]
     pub fn serves_like(&self, other: &Self) -> bool {
-        let serving = |draft: &Self| {
-            let Self { responder, pause, hidden, recv_size, idle, .. } = *draft;
+        let serving = |form: &Self| {
+            let Self { responder, pause, hidden, recv_size, idle, .. } = *form;
             (responder, pause, hidden, recv_size, idle)
         };
         serving(self) == serving(other)
@@ -161,7 +146,6 @@ impl ServerForm {
     }
 
     /// Whether what it answers is HTTP, as far as the form tells.
-    #[must_use]
     pub fn speaks_http(&self) -> bool {
         match self.responder.info().form {
             FormKind::Canned => self.canned.written == Written::Text && self.canned.text.starts_with("HTTP/"),
@@ -178,8 +162,8 @@ impl ServerForm {
         Ok(ServerPlan {
             address: self.listening()?,
             backlog: self.backlog.max(1),
-            recv_size: self.checked_recv_size()?,
-            idle: self.checked_idle()?,
+            recv_size: checked_recv_size(self.recv_size)?,
+            idle: self.idle.map(seconds).transpose()?,
             on_accepting_thread: self.on_accepting_thread,
             options: self.options.clone(),
             responder: self.responder,
@@ -191,10 +175,7 @@ impl ServerForm {
     }
 
     /// What the form says of its responder.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub(super) fn setup(&self) -> Result<Setup, FormError> {
+    fn setup(&self) -> Result<Setup, FormError> {
         let path = |typed: &str| typed_path(typed.trim());
         Ok(match self.responder.info().form {
             FormKind::Empty => Setup::Empty,
@@ -216,7 +197,7 @@ impl ServerForm {
     }
 
     /// Where a relay connects to. It carries bytes, so what else a URL may say would change nothing.
-    pub(super) fn relay_target(&self) -> Result<Target, FormError> {
+    fn relay_target(&self) -> Result<Target, FormError> {
         let target = Target::parse(&self.relay).map_err(FormError::Target)?;
         let asks = target.path != "/" || target.authorization.is_some();
         if asks { Err(FormError::RelayAsks) } else { Ok(target) }
@@ -227,10 +208,10 @@ impl ServerForm {
         if !(0.0..=PAUSE_MAX).contains(&self.pause) {
             self.pause = default.pause;
         }
-        if self.recv_size == 0 || self.recv_size as usize > RECV_SIZE_MAX {
+        if checked_recv_size(self.recv_size).is_err() {
             self.recv_size = default.recv_size;
         }
-        self.idle = self.idle.filter(|limit| seconds(*limit).is_some());
+        self.idle = self.idle.filter(|limit| seconds(*limit).is_ok());
         self.backlog = self.backlog.clamp(1, 65_535);
         for rule in &mut self.rules {
             if !(0.0..=PAUSE_MAX).contains(&rule.delay) {
@@ -258,9 +239,9 @@ mod tests {
     fn each_responder_can_be_made_of_the_first_form_once_it_has_a_folder() {
         for responder in ResponderKind::ALL {
             let folder = std::env::temp_dir().to_string_lossy().into_owned();
-            let draft = ServerForm { responder, folder, ..ServerForm::default() };
-            let opened = draft.on_disk().map(|named| named.open().unwrap());
-            assert!(draft.spec(opened.as_ref()).is_ok() && draft.plan().is_ok(), "{responder:?}");
+            let form = ServerForm { responder, folder, ..ServerForm::default() };
+            let opened = form.on_disk().map(|named| named.open().unwrap());
+            assert!(form.spec(opened.as_ref()).is_ok() && form.plan().is_ok(), "{responder:?}");
         }
     }
 
@@ -268,19 +249,19 @@ mod tests {
     fn what_is_on_the_disk_is_opened_apart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("reply");
-        let mut draft = ServerForm { responder: ResponderKind::Files, folder: " ".into(), ..ServerForm::default() };
-        assert_eq!(draft.on_disk(), None);
-        assert_eq!(draft.spec(None).err(), Some(FormError::Field(Field::Folder)));
-        (draft.responder, draft.canned.written) = (ResponderKind::Canned, Written::File);
-        assert_eq!(draft.on_disk(), None);
-        assert_eq!(draft.spec(None).err(), Some(FormError::Field(Field::CannedFile)));
-        draft.canned.file = format!(" {} ", path.display());
-        let named = draft.on_disk().unwrap();
+        let mut form = ServerForm { responder: ResponderKind::Files, folder: " ".into(), ..ServerForm::default() };
+        assert_eq!(form.on_disk(), None);
+        assert_eq!(form.spec(None).err(), Some(FormError::NoFolder));
+        (form.responder, form.canned.written) = (ResponderKind::Canned, Written::File);
+        assert_eq!(form.on_disk(), None);
+        assert_eq!(form.spec(None).err(), Some(FormError::NoCannedFile));
+        form.canned.file = format!(" {} ", path.display());
+        let named = form.on_disk().unwrap();
         assert_eq!(named, OnDisk::Reply(path.clone()));
         let failed = |named: &OnDisk| named.open().err().map(|failure| failure.cause);
         assert_eq!(failed(&named), Some(Cause::NotFound));
         std::fs::write(&path, "reply").unwrap();
-        assert!(draft.spec(named.open().ok().as_ref()).is_ok());
+        assert!(form.spec(named.open().ok().as_ref()).is_ok());
         let sparse = std::fs::File::options().write(true).open(&path).unwrap();
         sparse.set_len(1 << 40).unwrap();
         assert_eq!(failed(&named), Some(Cause::TooLarge(64 << 20)));
@@ -289,39 +270,39 @@ mod tests {
     #[test]
     fn what_can_not_be_used_is_refused_with_its_place() {
         let refused = |change: fn(&mut ServerForm)| {
-            let mut draft = ServerForm::default();
-            change(&mut draft);
-            draft.spec(None).err()
+            let mut form = ServerForm::default();
+            change(&mut form);
+            form.spec(None).err()
         };
         let missing = OnDisk::Folder { path: "/no/such/folder".into(), hidden: false };
         assert!(matches!(missing.open(), Err(Failure { operation: Operation::OpenFolder, .. })));
-        let rule = refused(|draft| {
-            draft.responder = ResponderKind::Rules;
-            draft.rules.push(RuleForm { when: RuleWhen::Regex, pattern: "(".into(), ..RuleForm::default() });
+        let rule = refused(|form| {
+            form.responder = ResponderKind::Rules;
+            form.rules.push(RuleForm { when: RuleWhen::Regex, pattern: "(".into(), ..RuleForm::default() });
         });
         assert!(matches!(rule, Some(FormError::Rule { number: 2, why: RuleFault::Regex(_) })));
-        let hex = refused(|draft| {
-            draft.responder = ResponderKind::Canned;
-            (draft.canned.written, draft.canned.hex) = (Written::Hex, "4".into());
+        let hex = refused(|form| {
+            form.responder = ResponderKind::Canned;
+            (form.canned.written, form.canned.hex) = (Written::Hex, "4".into());
         });
         assert_eq!(hex, Some(FormError::CannedHex(HexError::HalfByte { at: 0 })));
-        let relay = refused(|draft| (draft.responder, draft.relay) = (ResponderKind::Relay, "a b".into()));
+        let relay = refused(|form| (form.responder, form.relay) = (ResponderKind::Relay, "a b".into()));
         assert!(matches!(relay, Some(FormError::Target(_))));
         let asking =
             |relay: &str| ServerForm { responder: ResponderKind::Relay, relay: relay.into(), ..ServerForm::default() };
         for relay in ["http://host/a", "host:1/?a", "http://user@host"] {
             assert_eq!(asking(relay).spec(None).err(), Some(FormError::RelayAsks), "{relay}");
         }
-        assert_eq!(refused(|draft| draft.recv_size = 0), Some(FormError::Field(Field::RecvSize)));
+        assert_eq!(refused(|form| form.recv_size = 0), Some(FormError::RecvSize));
         assert!(ServerForm { recv_size: 0, ..ServerForm::default() }.plan().is_err());
     }
 
     #[test]
     fn what_is_served_does_not_hang_on_where() {
-        let draft = ServerForm::default();
-        assert!(draft.serves_like(&ServerForm { port: 1, backlog: 9, address: "::1".into(), ..draft.clone() }));
-        assert!(!draft.serves_like(&ServerForm { pause: 2.0, ..draft.clone() }));
-        assert!(!draft.serves_like(&ServerForm { relay: String::new(), ..draft.clone() }));
+        let form = ServerForm::default();
+        assert!(form.serves_like(&ServerForm { port: 1, backlog: 9, address: "::1".into(), ..form.clone() }));
+        assert!(!form.serves_like(&ServerForm { pause: 2.0, ..form.clone() }));
+        assert!(!form.serves_like(&ServerForm { relay: String::new(), ..form.clone() }));
         let http = |responder| ServerForm { responder, ..ServerForm::default() }.speaks_http();
         assert_eq!(ResponderKind::ALL.into_iter().filter(|kind| http(*kind)).count(), 4);
     }

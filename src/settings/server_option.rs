@@ -9,134 +9,90 @@ use super::server_form::ServerForm;
 use crate::net::responders::{FormKind, Replies};
 use crate::net::{Faults, ServeMode};
 
-/// What can be chosen of a server besides what it answers and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ServerOption {
-    /// Connections are closed unread.
-    CloseUnread,
-    /// Connections are read and never answered.
-    NeverAnswer,
-    /// A wait before each accept.
-    BeforeAccept,
-    /// A wait before the first byte.
-    BeforeFirstByte,
-    /// A wait before the end.
-    BeforeClose,
-    /// Small pieces.
-    Dribble,
-    /// A cut.
-    Cut,
-    /// A Content-Length that is not true.
-    LengthOff,
-    /// HTTP chunks.
-    ChunkSize,
-    /// The bytes of each recv.
-    RecvSize,
-    /// How long a recv may wait.
-    Idle,
-    /// The backlog.
-    Backlog,
-    /// A bound on connections.
-    Most,
-    /// Serving on the thread that accepts.
-    OneThread,
-    /// What is kept of a connection.
-    Keep,
-    /// SO_REUSEADDR.
-    ReuseAddress,
-    /// TCP_NODELAY.
-    NoDelay,
-    /// SO_KEEPALIVE.
-    KeepAlive,
-    /// IPV6_V6ONLY.
-    OnlyV6,
-    /// SO_LINGER.
-    Linger,
-    /// SO_SNDBUF.
-    SendBuffer,
-    /// SO_RCVBUF.
-    ReceiveBuffer,
-    /// The pause of Hello.
-    Pause,
-    /// Hidden files.
-    Hidden,
+enum_with_all! {
+    /// What can be chosen of a server besides what it answers and where.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum ServerOption {
+        /// Connections are closed unread.
+        CloseUnread,
+        /// Connections are read and never answered.
+        NeverAnswer,
+        /// A wait before each accept.
+        BeforeAccept,
+        /// A wait before the first byte.
+        BeforeFirstByte,
+        /// A wait before the end.
+        BeforeClose,
+        /// Small pieces.
+        Dribble,
+        /// A cut.
+        Cut,
+        /// A Content-Length that is not true.
+        LengthOff,
+        /// HTTP chunks.
+        ChunkSize,
+        /// The bytes of each recv.
+        RecvSize,
+        /// How long a recv may wait.
+        Idle,
+        /// The backlog.
+        Backlog,
+        /// A bound on connections.
+        Most,
+        /// Serving on the thread that accepts.
+        OneThread,
+        /// What is kept of a connection.
+        Keep,
+        /// SO_REUSEADDR.
+        ReuseAddress,
+        /// TCP_NODELAY.
+        NoDelay,
+        /// SO_KEEPALIVE.
+        KeepAlive,
+        /// IPV6_V6ONLY.
+        OnlyV6,
+        /// SO_LINGER.
+        Linger,
+        /// SO_SNDBUF.
+        SendBuffer,
+        /// SO_RCVBUF.
+        ReceiveBuffer,
+        /// The pause of Hello.
+        Pause,
+        /// Hidden files.
+        Hidden,
+    }
 }
 
-/// Why an option changes nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NoEffect {
-    /// Connections are closed unread.
-    Unread,
-    /// Connections are never answered.
-    Unanswered,
-    /// The responder sends nothing.
-    Silent,
-    /// The responder answers nothing by itself.
-    NoAnswers,
-    /// The responder makes no HTTP replies of its own.
-    NotHttp,
-    /// Bodies are sent in HTTP chunks, which have no Content-Length.
-    Chunked,
-    /// One connection is served after the other.
-    OneThread,
-    /// The responder is not Hello.
-    OnlyHello,
-    /// The responder is not Files.
-    OnlyFiles,
-    /// The address is not `::`. Who listens on one address of IPv6 takes no IPv4 connections anyway.
-    NotAllAddresses,
-}
-
-impl ServerOption {
-    /// All of them.
-    pub const ALL: [Self; 24] = [
-        Self::CloseUnread,
-        Self::NeverAnswer,
-        Self::BeforeAccept,
-        Self::BeforeFirstByte,
-        Self::BeforeClose,
-        Self::Dribble,
-        Self::Cut,
-        Self::LengthOff,
-        Self::ChunkSize,
-        Self::RecvSize,
-        Self::Idle,
-        Self::Backlog,
-        Self::Most,
-        Self::OneThread,
-        Self::Keep,
-        Self::ReuseAddress,
-        Self::NoDelay,
-        Self::KeepAlive,
-        Self::OnlyV6,
-        Self::Linger,
-        Self::SendBuffer,
-        Self::ReceiveBuffer,
-        Self::Pause,
-        Self::Hidden,
-    ];
+enum_with_all! {
+    /// Why an option changes nothing.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum NoEffect {
+        /// Connections are closed unread.
+        Unread = "unread",
+        /// Connections are never answered.
+        Unanswered = "unanswered",
+        /// The responder sends nothing.
+        Silent = "silent",
+        /// The responder answers nothing by itself.
+        NoAnswers = "no-answers",
+        /// The responder makes no HTTP replies of its own.
+        NotHttp = "not-http",
+        /// Bodies are sent in HTTP chunks, which have no Content-Length.
+        Chunked = "chunked",
+        /// One connection is served after the other.
+        OneThread = "one-thread",
+        /// The responder is not Hello.
+        OnlyHello = "only-hello",
+        /// The responder is not Files.
+        OnlyFiles = "only-files",
+        /// The address is not `::`. Who listens on one address of IPv6 takes no IPv4 connections anyway.
+        NotAllAddresses = "not-all-addresses",
+    }
 }
 
 impl NoEffect {
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unread => "unread",
-            Self::Unanswered => "unanswered",
-            Self::Silent => "silent",
-            Self::NoAnswers => "no-answers",
-            Self::NotHttp => "not-http",
-            Self::Chunked => "chunked",
-            Self::OneThread => "one-thread",
-            Self::OnlyHello => "only-hello",
-            Self::OnlyFiles => "only-files",
-            Self::NotAllAddresses => "not-all-addresses",
-        }
-    }
-
     /// The option because of which it is so; `None`: the responder, or the address.
-    #[must_use]
     pub fn because_of(self) -> Option<ServerOption> {
         match self {
             Self::Unread => Some(ServerOption::CloseUnread),
@@ -155,7 +111,6 @@ impl NoEffect {
 
 impl ServerForm {
     /// Why `option` changes nothing beside what else the form says, if it does not.
-    #[must_use]
     pub fn no_effect(&self, option: ServerOption) -> Option<NoEffect> {
         use ServerOption as O;
         let info = self.responder.info();
@@ -190,7 +145,6 @@ impl ServerForm {
     }
 
     /// Whether the form asks for `option`: whether it stands there otherwise than such a server usually has it.
-    #[must_use]
     pub fn asks_for(&self, option: ServerOption) -> bool {
         use ServerOption as O;
         let usual = Self::default().answering(self.responder);
@@ -227,7 +181,6 @@ impl ServerForm {
     }
 
     /// What goes wrong on purpose: of what the form says that which changes something.
-    #[must_use]
     pub fn faults_in_force(&self) -> Faults {
         use ServerOption as O;
         let mut faults = Faults { mode: self.mode_in_force(), ..self.faults.clone() };

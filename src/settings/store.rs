@@ -29,7 +29,6 @@ const BROKEN_MAX: usize = 999;
 const WORK: [&str; 3] = ["saved", "addresses", "names"];
 
 /// The folder of the settings; `None` if the system has no place for them.
-#[must_use]
 pub fn folder() -> Option<PathBuf> {
     match variable(FOLDER) {
         Some(folder) => Some(folder.into()),
@@ -71,7 +70,6 @@ pub struct Loaded {
 }
 
 /// Reads the settings in `folder`. A file that can't be read, or holds more than is kept, is set aside.
-#[must_use]
 pub fn load(folder: &Path) -> Loaded {
     let path = folder.join(FILE);
     let text = match GivenFile::read(&path, FILE_MAX) {
@@ -121,8 +119,8 @@ fn parse(text: &[u8]) -> serde_json::Result<(Settings, Vec<&'static str>)> {
             cut.push(key);
         }
     }
-    let mut drop_unusable_of = |key, all: &mut Value, draft: fn(Option<&mut Value>) -> bool, path| {
-        if !draft(all.pointer_mut(path)) {
+    let mut drop_unusable_of = |key, all: &mut Value, drop: fn(Option<&mut Value>) -> bool, path| {
+        if !drop(all.pointer_mut(path)) {
             cut.push(key);
         }
     };

@@ -42,7 +42,6 @@ pub struct CallRow {
 
 impl CallRow {
     /// The row for `call`, number `number` of `thread`, with times since `since`.
-    #[must_use]
     pub fn new(number: u64, call: &Call, thread: &ThreadRecord, since: Moment) -> Self {
         let note = thread.note(call);
         let direction = Direction::BOTH.into_iter().find(|direction| call.kind == CallKind::from(*direction));
@@ -69,18 +68,11 @@ impl CallRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{CallLog, Event, Note, Opened, Report, Role, Session, SessionId, SocketId, Spool};
+    use crate::capture::{Event, Note, Report, Role, Session, SessionId, SocketId};
 
     fn thread(notes: Vec<Note>) -> Session {
         let mut session = Session::new(SessionId(1), Role::Server);
-        let opened = Opened {
-            at: Moment(5),
-            thread: "listener".into(),
-            calls: CallLog::default(),
-            sent: Spool::default(),
-            received: Spool::default(),
-        };
-        let mut events = vec![Event::Opened(Box::new(opened))];
+        let mut events = vec![Event::Opened(Box::default())];
         events.extend(notes.into_iter().map(Event::Note));
         session.apply(Report { session: SessionId(1), socket: SocketId::Listener, events });
         session

@@ -26,7 +26,6 @@ pub enum ListLine {
 
 impl ExpandedRows {
     /// Whether row `row` is open.
-    #[must_use]
     pub fn is_open(&self, row: u64) -> bool {
         self.open.iter().any(|(open, _)| *open == row)
     }
@@ -49,13 +48,11 @@ impl ExpandedRows {
     }
 
     /// How many lines stand in open rows.
-    #[must_use]
     pub fn extra(&self) -> u64 {
         self.open.iter().map(|(_, parts)| parts).sum()
     }
 
     /// What stands in line `line`.
-    #[must_use]
     pub fn slot(&self, line: u64) -> ListLine {
         let mut above = 0;
         for (row, parts) in &self.open {
@@ -72,7 +69,6 @@ impl ExpandedRows {
     }
 
     /// The line in which row `row` stands, or its part `part` if it is open.
-    #[must_use]
     pub fn line(&self, row: u64, part: Option<u64>) -> u64 {
         let above: u64 = self.open.iter().take_while(|(open, _)| *open < row).map(|(_, parts)| parts).sum();
         let below = part.filter(|_| self.is_open(row)).map_or(0, |part| part + 1);

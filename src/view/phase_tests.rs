@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, phases, sum_by_kind, total, widths};
 use crate::capture::{
-    Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Opened, Operation, Outcome,
-    PendingCall, Progress, Report, Role, Session, SessionId, SocketId, Spool, Subject, TlsEvent, TurnTimes,
+    Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Operation, Outcome, PendingCall,
+    Progress, Report, Role, Session, SessionId, SocketId, Spool, Subject, TlsEvent, TurnTimes,
 };
 use crate::http::{MessageEnd, ParseEvent, Reader};
 
@@ -28,14 +28,7 @@ impl Told {
     fn of(role: Role) -> Self {
         let mut told =
             Self { session: Session::new(SessionId(1), role), head: Vec::new(), progress: Progress::default() };
-        let opened = Opened {
-            at: at(0),
-            thread: String::new(),
-            calls: CallLog::default(),
-            sent: Spool::default(),
-            received: Spool::default(),
-        };
-        told.tell(Event::Opened(Box::new(opened)));
+        told.tell(Event::Opened(Box::default()));
         told
     }
 

@@ -14,45 +14,26 @@ pub const HEAD_CALLS: usize = 128;
 /// How many addresses that failed are named.
 const NAMED_MAX: usize = 16;
 
-/// Which phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PhaseKind {
-    /// From the name to addresses.
-    Resolve,
-    /// Addresses that were tried in vain before another one.
-    Attempts,
-    /// The address that was tried last.
-    Connect,
-    /// The handshake of TLS.
-    Tls,
-    /// From the begin of the first send to the last one before the first received byte; of a server, to the last one.
-    Send,
-    /// Until the first received byte.
-    Wait,
-    /// From the first received byte to the last; of a server, to the last before it answers.
-    Receive,
-    /// Of a server: from the last byte of the request to the first send.
-    Prepare,
-}
-
-impl PhaseKind {
-    /// Every phase.
-    pub const ALL: [Self; 8] =
-        [Self::Resolve, Self::Attempts, Self::Connect, Self::Tls, Self::Send, Self::Wait, Self::Receive, Self::Prepare];
-
-    /// A short name, also of its word in the catalogue.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Attempts => "attempts",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Send => "send",
-            Self::Wait => "wait",
-            Self::Receive => "receive",
-            Self::Prepare => "prepare",
-        }
+enum_with_all! {
+    /// Which phase.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum PhaseKind {
+        /// From the name to addresses.
+        Resolve = "resolve",
+        /// Addresses that were tried in vain before another one.
+        Attempts = "attempts",
+        /// The address that was tried last.
+        Connect = "connect",
+        /// The handshake of TLS.
+        Tls = "tls",
+        /// From the begin of the first send to the last one before the first received byte; of a server, to the last one.
+        Send = "send",
+        /// Until the first received byte.
+        Wait = "wait",
+        /// From the first received byte to the last; of a server, to the last before it answers.
+        Receive = "receive",
+        /// Of a server: from the last byte of the request to the first send.
+        Prepare = "prepare",
     }
 }
 
@@ -108,7 +89,6 @@ pub struct Phase {
 
 /// The phases of `connection` at the moment `now`, in their order. `head`: the first [`HEAD_CALLS`] calls of its log, which a server's
 /// connection does not need.
-#[must_use]
 pub fn phases(connection: &Connection, role: Role, head: &[Call], now: Moment) -> Vec<Phase> {
     let mut line = Line { connection, now, phases: Vec::new() };
     match role {
@@ -119,7 +99,6 @@ pub fn phases(connection: &Connection, role: Role, head: &[Call], now: Moment) -
 }
 
 /// How long all of them took together.
-#[must_use]
 pub fn total(phases: &[Phase]) -> Duration {
     phases.iter().map(|phase| phase.took).sum()
 }
@@ -139,14 +118,12 @@ pub struct PhaseSum {
 
 impl PhaseSum {
     /// How long it took on average.
-    #[must_use]
     pub fn mean(&self) -> Duration {
         self.total / self.count.max(1)
     }
 }
 
 /// The phases of many connections by kind, in the order in which they were met first.
-#[must_use]
 pub fn sum_by_kind(phases: impl IntoIterator<Item = Phase>) -> Vec<PhaseSum> {
     let mut sums: Vec<PhaseSum> = Vec::new();
     for Phase { kind, took, .. } in phases {
@@ -163,7 +140,6 @@ pub fn sum_by_kind(phases: impl IntoIterator<Item = Phase>) -> Vec<PhaseSum> {
 }
 
 /// The widths of a bar's parts that stand for `times` over `room`: in proportion, but none below `least` where there is room.
-#[must_use]
 pub fn widths(times: &[Duration], room: f32, least: f32) -> Vec<f32> {
     let least = least.min(room / times.len().max(1) as f32);
     let mut is_small = vec![false; times.len()];

@@ -30,32 +30,20 @@ const REASON_MAX: usize = 200;
 /// What is said before the pixels of an answer takes fewer bytes.
 const ANSWER_MAX: u64 = 64 * 1024;
 
-/// What is in the file of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PictureFormat {
-    /// PNG.
-    Png,
-    /// JPEG.
-    Jpeg,
-    /// GIF.
-    Gif,
-    /// WebP.
-    WebP,
-    /// SVG.
-    Svg,
-}
-
-impl PictureFormat {
-    /// Its name: `PNG`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Png => "PNG",
-            Self::Jpeg => "JPEG",
-            Self::Gif => "GIF",
-            Self::WebP => "WebP",
-            Self::Svg => "SVG",
-        }
+enum_with_all! {
+    /// What is in the file of a picture.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub enum PictureFormat {
+        /// PNG.
+        Png = "PNG",
+        /// JPEG.
+        Jpeg = "JPEG",
+        /// GIF.
+        Gif = "GIF",
+        /// WebP.
+        WebP = "WebP",
+        /// SVG.
+        Svg = "SVG",
     }
 }
 
@@ -79,29 +67,22 @@ pub struct Picture {
 pub type PictureAnswer = Result<Picture, PictureError>;
 
 /// Why there is no picture.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PictureError {
     /// The file is longer than [`PICTURE_BYTES_MAX`].
-    #[error("too many bytes")]
     TooLong,
     /// It has too many pixels.
-    #[error("too many pixels")]
     TooManyPixels,
     /// It is none of the formats that are known here.
-    #[error("unknown format")]
     UnknownFormat,
     /// It is broken; the text is the library's.
-    #[error("{0}")]
     Broken(String),
     /// Decoding it took longer than was allowed.
-    #[error("takes too long")]
     TooSlow,
     /// The process that was to decode it ended without an answer, as it needed more memory than it may have, or more of its stack. Or the
     /// library of SVG found more elements, or deeper ones, than it reads.
-    #[error("needs too much memory, or is nested too deeply")]
     TooMuch,
     /// The process that was to decode it could not be started; the text is the system's.
-    #[error("{0}")]
     NotStarted(String),
 }
 

@@ -21,24 +21,22 @@ const MARKS_MAX: usize = 64;
 
 impl Scale {
     /// The end of an axis on which `value` has room: 1, 2 or 5 times a power of ten of its unit.
-    #[must_use]
     pub fn end(self, value: f64) -> f64 {
         match self {
-            Self::Time => step(value.max(1e-6)),
+            Self::Time => round_step(value.max(1e-6)),
             Self::Bytes => {
                 let unit = unit(value.max(1.0));
                 // 1,000 of a unit would not be round in the next one.
-                let end = step(value.max(1.0) / unit);
+                let end = round_step(value.max(1.0) / unit);
                 unit * if end > 500.0 { 1024.0 } else { end }
             }
         }
     }
 
     /// Round values from `low` to `high`, and how far they lie apart.
-    #[must_use]
     pub fn marks(self, low: f64, high: f64) -> (f64, Vec<f64>) {
         let unit = if self == Self::Bytes { unit(high.abs().max(low.abs()).max(1.0)) } else { 1.0 };
-        let apart = unit * step((high - low) / unit / MARKS);
+        let apart = unit * round_step((high - low) / unit / MARKS);
         if !apart.is_finite() || apart <= 0.0 {
             return (1.0, Vec::new());
         }
@@ -46,11 +44,8 @@ impl Scale {
         let marks = (0..MARKS_MAX).map(|i| (first + i as f64) * apart).take_while(|mark| *mark <= high * (1.0 + 1e-9));
         (apart, marks.collect())
     }
-}
 
-impl Scale {
     /// The text of a mark on an axis that goes up to `high`: all marks of an axis stand in one unit.
-    #[must_use]
     pub fn label(self, mark: f64, high: f64) -> String {
         let (unit, name) = match self {
             Self::Time if high < 1e-3 => (1e-6, "µs"),
@@ -78,7 +73,7 @@ fn unit(value: f64) -> f64 {
 }
 
 /// The smallest of 1, 2 and 5 times a power of ten that is not less than `value`.
-fn step(value: f64) -> f64 {
+pub(super) fn round_step(value: f64) -> f64 {
     let power = 10_f64.powi(value.log10().floor() as i32);
     // What is round already stays, in spite of the rounding of logarithms.
     [1.0, 2.0, 5.0, 10.0]

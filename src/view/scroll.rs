@@ -76,7 +76,6 @@ impl VirtualScroll {
     }
 
     /// How far the view has come, from 0 (the start) to 1 (the end); 0 if all rows are visible.
-    #[must_use]
     pub fn fraction(&self, visible: f64, total: u64) -> f64 {
         let (row, part) = last(visible, total);
         let whole = row as f64 + f64::from(part);

@@ -8,7 +8,6 @@ use std::time::Duration;
 pub const BYTE_UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /// `number` with a comma between groups of three digits: `41,377`.
-#[must_use]
 pub fn group_digits(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -22,7 +21,6 @@ pub fn group_digits(number: u64) -> String {
 }
 
 /// A time with three digits that count, in the unit that fits it: `213 µs`, `1.24 ms`, `3.22 s`.
-#[must_use]
 pub fn short_time(time: Duration) -> String {
     let nanos = time.as_nanos() as f64;
     let (value, unit) = match nanos {
@@ -34,7 +32,6 @@ pub fn short_time(time: Duration) -> String {
 }
 
 /// A number of bytes with three digits that count, in the binary unit that fits it: `812 B`, `1.24 KiB`.
-#[must_use]
 pub fn short_bytes(bytes: f64) -> String {
     let (mut value, mut units) = (bytes.max(0.0), BYTE_UNITS.iter());
     let mut unit = units.next();

@@ -5,23 +5,17 @@ use crate::capture::Message;
 use crate::http::StartLine;
 
 /// The status of `reply`, 0 to 999; 0 of a request.
-#[must_use]
 pub fn status(reply: &Message) -> u16 {
-    match reply.head.start_line {
-        StartLine::Response { status, .. } => status,
-        StartLine::Request { .. } => 0,
-    }
+    reply.head.status().unwrap_or(0)
 }
 
 /// Whether `reply` says that what was asked for is not in it: a client's or a server's error (RFC 9110 §15.5, §15.6), and what curl
 /// takes for one.
-#[must_use]
 pub fn is_error(reply: &Message) -> bool {
     status(reply) >= 400
 }
 
 /// The status of `reply` with its reason, safe to be shown.
-#[must_use]
 pub fn status_text(reply: &Message) -> String {
     let reason = match &reply.head.start_line {
         StartLine::Response { reason, .. } => reply.head.text(*reason),

@@ -25,13 +25,11 @@ pub enum KeptControls {
 }
 
 /// `text` with marks, on one line. Borrowed if there is nothing to mark.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     visible_keeping(text, KeptControls::Nothing)
 }
 
 /// `text` with marks, but for what `keep` says. Borrowed if there is nothing to mark.
-#[must_use]
 pub fn visible_keeping(text: &str, keep: KeptControls) -> Cow<'_, str> {
     let Some(first) = text.find(|ch| Mark::of(ch).is_some()) else { return Cow::Borrowed(text) };
     let (plain, rest) = text.split_at_checked(first).unwrap_or(("", text));
@@ -50,19 +48,16 @@ pub fn visible_keeping(text: &str, keep: KeptControls) -> Cow<'_, str> {
 
 /// `bytes` as UTF-8 with marks, on one line. What is no UTF-8 becomes U+FFFD, one for each maximal subpart
 /// (Unicode, chapter 3, "U+FFFD Substitution of Maximal Subparts").
-#[must_use]
 pub fn visible_bytes(bytes: &[u8]) -> String {
     visible_bytes_keeping(bytes, KeptControls::Nothing)
 }
 
 /// As [`visible_bytes`], but for what `keep` says.
-#[must_use]
 pub fn visible_bytes_keeping(bytes: &[u8], keep: KeptControls) -> String {
     visible_keeping(&String::from_utf8_lossy(bytes), keep).into_owned()
 }
 
 /// As [`visible`], for a part of a sentence: at most 1,024 characters, and `…` where it is cut.
-#[must_use]
 pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(SAID_MAX) {
         None => visible(text).into_owned(),

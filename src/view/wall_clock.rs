@@ -15,23 +15,19 @@ pub struct WallClock {
 
 impl WallClock {
     /// The machine's own time zone; that of Greenwich where it is not known.
-    #[must_use]
     pub fn local() -> Self {
         Self { zone: TimeZone::try_system().ok() }
     }
 
     /// The time of day: `14:03:27.123456`, with a `Z` behind it if it is that of Greenwich because the time zone is not known. Empty
     /// for a time before the year −9999 or after 9999.
-    #[must_use]
     pub fn text(&self, time: SystemTime) -> String {
         let Ok(time) = Timestamp::try_from(time) else { return String::new() };
         let (zone, mark) = match &self.zone {
             Some(zone) => (zone.clone(), ""),
             None => (TimeZone::UTC, "Z"),
         };
-        let time = zone.to_datetime(time);
-        let micros = time.subsec_nanosecond() / 1000;
-        format!("{:02}:{:02}:{:02}.{micros:06}{mark}", time.hour(), time.minute(), time.second())
+        format!("{}{mark}", zone.to_datetime(time).strftime("%H:%M:%S%.6f"))
     }
 }
 

@@ -28,43 +28,39 @@ pub struct Words {
 
 impl Words {
     /// The texts in `language`.
-    #[must_use]
     pub fn new(language: Language) -> Self {
-        let (source, name) = match language {
-            Language::English => (ENGLISH, "en"),
-            Language::Chinese => (CHINESE, "zh-CN"),
+        let source = match language {
+            Language::English => ENGLISH,
+            Language::Chinese => CHINESE,
         };
-        Self { language, texts: Texts::new(source, name), explained: OnceCell::new() }
+        Self { language, texts: Texts::new(source, language), explained: OnceCell::new() }
     }
 
     /// The language.
-    #[must_use]
     pub fn language(&self) -> Language {
         self.language
     }
 
     /// The explanations of topics in this language.
     pub(super) fn explained(&self) -> &Texts {
-        self.explained.get_or_init(|| match self.language {
-            Language::English => Texts::new(EXPLAINED_ENGLISH, "en"),
-            Language::Chinese => Texts::new(EXPLAINED_CHINESE, "zh-CN"),
-        })
+        let source = match self.language {
+            Language::English => EXPLAINED_ENGLISH,
+            Language::Chinese => EXPLAINED_CHINESE,
+        };
+        self.explained.get_or_init(|| Texts::new(source, self.language))
     }
 
     /// Whether there is a text for `key`.
-    #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.texts.has(key)
     }
 
     /// The text for `key`, or the key itself if there is no text.
-    #[must_use]
     pub fn text(&self, key: &str) -> Cow<'_, str> {
         self.find(key, None)
     }
 
     /// The text for `key` with values put in.
-    #[must_use]
     pub fn with<'a>(&self, key: &str, args: impl IntoIterator<Item = (&'a str, Arg<'a>)>) -> String {
         let args: FluentArgs<'_> = args.into_iter().collect();
         self.find(key, Some(&args)).into_owned()
@@ -76,7 +72,7 @@ impl Words {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use fluent_bundle::FluentResource;
     use std::collections::{BTreeMap, BTreeSet};
@@ -85,9 +81,9 @@ mod tests {
 
     const MISSING: &str = "no-such-key";
 
-    /// The keys of a catalogue, each with the names of the values that its text takes.
-    fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
-        FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| errors).expect("the catalogue has no faults");
+    /// The keys of a file, each with the names of the values that its text takes.
+    pub(in crate::words) fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+        FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| errors).expect("the file has no faults");
         let mut keys = BTreeMap::new();
         let mut last = String::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
@@ -146,7 +142,7 @@ mod tests {
 
     #[test]
     fn texts_take_values_in_both_languages() {
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let words = Words::new(language);
             let text = words.with("bytes", [("count", Arg::from(1024))]);
             assert!(text.contains("1024") || text.contains("1,024"), "{text}");

@@ -9,7 +9,6 @@ const SHOWN_MAX: usize = 200;
 
 impl Words {
     /// The fault of a scene, in a sentence.
-    #[must_use]
     pub fn scene_fault(&self, fault: &SceneFault) -> String {
         if let SceneFault::TooMuch(bound) = fault {
             let most = if bound.is_bytes { short_bytes(bound.most as f64) } else { group_digits(bound.most) };

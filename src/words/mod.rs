@@ -5,7 +5,6 @@
 
 mod catalogue;
 mod explained;
-mod kernel_figure;
 mod lesson;
 mod search;
 mod sentence;
@@ -18,7 +17,6 @@ mod typed;
 
 pub use catalogue::{Arg, Words};
 pub use explained::{Citation, Explanation, Glossary};
-pub use kernel_figure::KernelFigure;
 pub use sentence::Sentence;
 pub use topic::Topic;
 pub use topic_group::TopicGroup;

@@ -6,7 +6,6 @@ use crate::view::{excerpt, group_digits};
 
 impl Words {
     /// Why a pattern can't be searched for. Places in it count from 1.
-    #[must_use]
     pub fn pattern_error(&self, error: &PatternError) -> String {
         let shown = |character: char| ("character", Arg::from(excerpt(&character.to_string())));
         match error {
@@ -21,13 +20,14 @@ impl Words {
                 self.with("pattern-not-in-encoding", [shown(*character), encoding])
             }
             PatternError::Regex(regex::Error::CompiledTooBig(_)) => self.text("pattern-regex-too-big").into_owned(),
-            PatternError::Regex(error) => {
-                // The lines before the last repeat the expression, with a mark at the place.
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                self.with("pattern-regex", [("text", Arg::from(excerpt(last)))])
-            }
+            PatternError::Regex(error) => self.regex_error(&error.to_string()),
         }
+    }
+
+    /// Why a regular expression is none. The lines of `error` before the last repeat the expression, with a mark at the place.
+    pub(super) fn regex_error(&self, error: &str) -> String {
+        let last = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        self.with("pattern-regex", [("text", Arg::from(excerpt(last)))])
     }
 }
 

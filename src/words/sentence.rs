@@ -55,7 +55,6 @@ impl Words {
     }
 
     /// The cause of a failure, as a part of a sentence.
-    #[must_use]
     pub fn cause(&self, cause: &Cause) -> String {
         let key = format!("cause-{}", cause_key(cause));
         match cause {
@@ -83,7 +82,6 @@ impl Words {
     }
 
     /// The text about settings that could not be read.
-    #[must_use]
     pub fn settings_problem(&self, problem: &SettingsProblem) -> String {
         let path = problem.aside.as_ref().unwrap_or(&problem.path);
         let (is_aside, path) = (problem.aside.is_some(), ("path", Arg::from(path.display().to_string())));
@@ -137,19 +135,6 @@ mod tests {
     use crate::capture::{SpecialFile, Subject};
     use crate::settings::Language;
 
-    const KINDS: [CallKind; 10] = [
-        CallKind::Resolve,
-        CallKind::Socket,
-        CallKind::Bind,
-        CallKind::Listen,
-        CallKind::Accept,
-        CallKind::Connect,
-        CallKind::Send,
-        CallKind::Recv,
-        CallKind::Shutdown,
-        CallKind::Close,
-    ];
-
     fn operations() -> Vec<Operation> {
         let others = [
             Operation::Spool,
@@ -162,7 +147,7 @@ mod tests {
             Operation::StartThread,
             Operation::Work,
         ];
-        KINDS.map(Operation::Call).into_iter().chain(others).collect()
+        CallKind::ALL.map(Operation::Call).into_iter().chain(others).collect()
     }
 
     fn causes() -> Vec<Cause> {
@@ -204,7 +189,7 @@ mod tests {
     #[test]
     fn every_failure_has_a_sentence_in_both_languages() {
         let address = Subject::Address("127.0.0.1:80".parse().unwrap());
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let words = Words::new(language);
             for operation in operations() {
                 for cause in causes() {
@@ -283,7 +268,7 @@ mod tests {
             RejectionReason::UnknownMethod,
             RejectionReason::TimedOut,
         ];
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let words = Words::new(language);
             for why in reasons {
                 let text = words.rejection(Rejection { status: 400, why }).to_string();

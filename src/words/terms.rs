@@ -10,14 +10,12 @@ use crate::view::{excerpt, group_digits, is_error, status_text};
 
 impl Words {
     /// A number of bytes with its unit, digits grouped.
-    #[must_use]
     pub fn bytes(&self, count: u64) -> String {
         let number = i64::try_from(count).unwrap_or(i64::MAX);
         self.with("bytes", [("count", Arg::from(group_digits(count))), ("number", Arg::from(number))])
     }
 
     /// How the end of a body is found.
-    #[must_use]
     pub fn framing(&self, framing: Framing) -> String {
         let key = format!("framing-{}", framing.name());
         match framing {
@@ -27,7 +25,6 @@ impl Words {
     }
 
     /// The violation, with its offset and the section of the rule.
-    #[must_use]
     pub fn violation(&self, violation: &Violation) -> String {
         let what = self.text(&format!("violation-{}", violation.kind.name())).into_owned();
         let at = Arg::from(group_digits(violation.at));
@@ -38,7 +35,6 @@ impl Words {
     }
 
     /// Why the server answered a request with an error of its own, and what the client is to do.
-    #[must_use]
     pub fn rejection(&self, rejection: Rejection) -> Sentence {
         let Rejection { status, why } = rejection;
         let text = match why {
@@ -69,45 +65,33 @@ impl Words {
     }
 
     /// Why bytes are no HTTP.
-    #[must_use]
     pub fn unreadable(&self, why: Unreadable) -> String {
         self.text(&format!("unreadable-{}", why.name())).into_owned()
     }
 
     /// The state of the body of `message` in a direction that holds `bytes` bytes.
-    #[must_use]
     pub fn body_state(&self, message: &Message, bytes: u64) -> String {
-        let here = Arg::from(group_digits(if message.framing == Framing::Chunked {
-            message.content
-        } else {
-            message.body(bytes).len()
-        }));
-        let length = match message.framing {
-            Framing::ContentLength(length) => Some(Arg::from(group_digits(length))),
-            _ => None,
-        };
-        match (message.end, length) {
-            (Some((_, MessageEnd::Complete)), _) => self.with("body-complete", [("here", here)]),
-            (Some((_, MessageEnd::Missing(missing))), _) => {
-                self.with("body-missing", [("here", here), ("missing", Arg::from(group_digits(missing)))])
-            }
-            (Some((_, MessageEnd::MissingChunks(missing))), _) => {
-                self.with("body-missing-chunks", [("here", here), ("missing", Arg::from(group_digits(missing)))])
-            }
+        let here = if message.framing == Framing::Chunked { message.content } else { message.body(bytes).len() };
+        let here = Arg::from(group_digits(here));
+        let (key, count) = match (message.end, message.framing) {
+            (Some((_, MessageEnd::Complete)), _) => ("body-complete", 0),
+            (Some((_, MessageEnd::Missing(missing))), _) => ("body-missing", missing),
+            (Some((_, MessageEnd::MissingChunks(missing))), _) => ("body-missing-chunks", missing),
             (Some((at, MessageEnd::BadChunks(fault))), _) => {
                 let why = self.text(&format!("chunks-{}", fault.name())).into_owned();
                 let at = Arg::from(group_digits(at));
-                self.with("body-bad-chunks", [("here", here), ("why", Arg::from(why)), ("at", at)])
+                return self.with("body-bad-chunks", [("here", here), ("why", Arg::from(why)), ("at", at)]);
             }
-            (Some((_, MessageEnd::Cut)), _) => self.with("body-cut", [("here", here)]),
-            (Some((_, MessageEnd::Unknown)), _) => self.with("body-unknown", [("here", here)]),
-            (None, Some(length)) => self.with("body-arriving-of", [("here", here), ("length", length)]),
-            (None, None) => self.with("body-arriving", [("here", here)]),
-        }
+            (Some((_, MessageEnd::Cut)), _) => ("body-cut", 0),
+            (Some((_, MessageEnd::Unknown)), _) => ("body-unknown", 0),
+            (None, Framing::ContentLength(length)) => ("body-arriving-of", length),
+            (None, _) => ("body-arriving", 0),
+        };
+        let count = Arg::from(group_digits(count));
+        self.with(key, [("here", here), ("missing", count.clone()), ("length", count)])
     }
 
     /// The note that `count` messages were counted and not kept.
-    #[must_use]
     pub fn unkept_messages(&self, count: u64) -> String {
         let parts = [("number", Arg::from(count)), ("count", Arg::from(group_digits(count)))];
         self.with("messages-only-counted", parts)
@@ -115,7 +99,6 @@ impl Words {
 
     /// The fault of the reply on `connection`, in a sentence with its address and what to try. Returns `None` without a fault, or if a
     /// failure says it already.
-    #[must_use]
     pub fn reply_fault(&self, connection: &Connection, verdict: ReplyState) -> Option<Sentence> {
         let ended = connection.thread.ended.map(|(_, how)| how);
         if matches!(ended, Some(Ended::Stopped | Ended::Reset)) {
@@ -142,7 +125,6 @@ impl Words {
     }
 
     /// The state of a reply, in a sentence that names the end that closed the connection.
-    #[must_use]
     pub fn reply_state_on(&self, connection: &Connection, verdict: ReplyState) -> String {
         let ended = connection.thread.ended.map(|(_, how)| how);
         match (verdict, ended) {
@@ -163,13 +145,11 @@ impl Words {
     }
 
     /// The note that the status of `message` is an error, so that its body is about that error. Returns `None` for another status.
-    #[must_use]
     pub fn error_status(&self, message: &Message) -> Option<String> {
         is_error(message).then(|| self.with("story-status", [("status", Arg::from(status_text(message)))]))
     }
 
     /// The address to which a reply redirects its client.
-    #[must_use]
     pub fn redirect(&self, redirect: &Redirect) -> String {
         let location = Arg::from(excerpt(&String::from_utf8_lossy(&redirect.location)));
         match &redirect.target {
@@ -181,7 +161,6 @@ impl Words {
     }
 
     /// Why the codings of a body are not undone.
-    #[must_use]
     pub fn codings_error(&self, error: &CodingsError) -> String {
         match error {
             CodingsError::Unknown(name) => {
@@ -192,19 +171,16 @@ impl Words {
     }
 
     /// The note that the head names a coding that is none.
-    #[must_use]
     pub fn no_coding(&self, name: &[u8]) -> String {
         self.with("codings-none", [("coding", Arg::from(excerpt(&String::from_utf8_lossy(name))))])
     }
 
     /// The note that a body is not in the coding that its head names.
-    #[must_use]
     pub fn passed_over(&self, coding: Coding) -> String {
         self.with("codings-passed-over", [("coding", Arg::from(coding.name()))])
     }
 
     /// The fault in coded bytes, with its offset.
-    #[must_use]
     pub fn coding_error(&self, error: &CodingError) -> String {
         let limit = match error.kind {
             CodingFault::TooLong { limit } => limit,
@@ -221,7 +197,6 @@ impl Words {
     }
 
     /// The state of a connection.
-    #[must_use]
     pub fn connection_state(&self, connection: &Connection) -> String {
         if connection.state() == ConnectionState::Open && connection.receiving_ended {
             return self.text("state-half-closed").into_owned();
@@ -230,7 +205,6 @@ impl Words {
     }
 
     /// A state of a connection.
-    #[must_use]
     pub fn state_name(&self, state: ConnectionState) -> String {
         match state {
             ConnectionState::Preparing => self.text("state-preparing").into_owned(),
@@ -240,13 +214,11 @@ impl Words {
     }
 
     /// Why a thread ended.
-    #[must_use]
     pub fn end_reason(&self, how: Ended) -> String {
         self.text(&format!("ended-{}", how.name())).into_owned()
     }
 
     /// The state of a reply, in a sentence.
-    #[must_use]
     pub fn reply_state(&self, verdict: ReplyState) -> String {
         match verdict {
             ReplyState::Pending => self.text("verdict-pending").into_owned(),

@@ -12,6 +12,8 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource};
 use memchr::memchr_iter;
 use unic_langid::LanguageIdentifier;
 
+use crate::settings::Language;
+
 /// A message has no fewer bytes than this, on average over a file.
 const USUAL: usize = 48;
 
@@ -28,12 +30,11 @@ struct LazyMessage {
 }
 
 impl Texts {
-    /// The messages of `file`, in the language whose BCP 47 name is `language`.
-    pub(super) fn new(file: &'static str, language: &str) -> Self {
-        let mut messages_by_key = HashMap::with_capacity(file.len() / USUAL);
-        messages_by_key
-            .extend(messages(file).map(|(key, source)| (key, LazyMessage { source, parsed: OnceCell::new() })));
-        Self { language: language.parse().unwrap_or_default(), messages: messages_by_key }
+    /// The messages of `file`, which are in `language`.
+    pub(super) fn new(file: &'static str, language: Language) -> Self {
+        let mut by_key = HashMap::with_capacity(file.len() / USUAL);
+        by_key.extend(messages(file).map(|(key, source)| (key, LazyMessage { source, parsed: OnceCell::new() })));
+        Self { language: language.name().parse().unwrap_or_default(), messages: by_key }
     }
 
     /// Whether there is a message for `key`.
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_message_is_formatted_with_its_plural_and_its_attributes() {
-        let texts = Texts::new(FILE, "en");
+        let texts = Texts::new(FILE, Language::English);
         let count = |count: u64| FluentArgs::from_iter([("count", count)]);
         let value = |key: &str, args: Option<&FluentArgs<'_>>| texts.value(key, args).map(Cow::into_owned);
         assert_eq!(value("many", Some(&count(1))).as_deref(), Some("one"));

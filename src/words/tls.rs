@@ -6,7 +6,6 @@ use crate::view::excerpt;
 
 impl Words {
     /// Why TLS failed, as the end of a sentence.
-    #[must_use]
     pub(super) fn tls_cause(&self, failure: &TlsFailure) -> String {
         let key = format!("cause-tls-{}", failure.name());
         match failure {
@@ -22,14 +21,12 @@ impl Words {
     }
 
     /// All faults of a certificate, in one text.
-    #[must_use]
     pub fn certificate_faults(&self, faults: &[CertificateFault]) -> String {
         let texts = faults.iter().map(|fault| self.certificate_fault(fault)).collect::<Vec<_>>();
         texts.join(&self.text("list-separator"))
     }
 
     /// One fault of a certificate.
-    #[must_use]
     pub fn certificate_fault(&self, fault: &CertificateFault) -> String {
         let dated = |key: &str, more: &str, date: &Option<Date>| match date {
             Some(date) => self.with(&format!("{key}-{more}"), [("date", Arg::from(date.to_string()))]),
@@ -53,7 +50,6 @@ impl Words {
     }
 
     /// Whether the peer is the one that was asked for.
-    #[must_use]
     pub fn trust(&self, trust: &Trust) -> String {
         match trust {
             Trust::Verified => self.text("tls-verified").into_owned(),
@@ -64,7 +60,6 @@ impl Words {
     }
 
     /// What the ends agreed on, in one sentence. `ms` is the time of the handshake in milliseconds.
-    #[must_use]
     pub fn tls_summary(&self, facts: &TlsFacts, ms: f64) -> String {
         let subject = facts.certificates.first().map(|own| excerpt(&own.subject)).unwrap_or_default();
         let parts = [
@@ -125,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_failure_of_tls_has_a_sentence_in_both_languages() {
-        for language in [Language::English, Language::Chinese] {
+        for language in Language::ALL {
             let words = Words::new(language);
             for failure in failures() {
                 let text = words.failure(&crate::capture::Failure::of_tls(None, failure)).to_string();

@@ -4,10 +4,10 @@
 //! values that come from the network or the system, the common ones have. Out of scope: which topics there are (see `topic_group`), and the
 //! explanations (`assets/words/explained.*.ftl`).
 
-use super::kernel_figure::KernelFigure;
 use super::topic_group::TopicGroup;
+use crate::capture::kernel::TcpState;
 use crate::capture::{CallKind, Cause, ConnectionState, Ended, Outcome};
-use crate::http::{Framing, Method, ViolationKind};
+use crate::http::{Framing, ViolationKind};
 use crate::tls::TlsFailure;
 use crate::view::PhaseKind;
 
@@ -15,6 +15,11 @@ impl TopicGroup {
     /// The topics of the group, in order.
     pub fn topics(self) -> impl Iterator<Item = Topic> {
         self.names().iter().map(move |name| Topic { group: self, name })
+    }
+
+    /// The topic called `name`, exactly so: `SO_LINGER`, `PATCH`, `half-close`.
+    pub fn topic(self, name: &str) -> Option<Topic> {
+        self.find(|known| known == name)
     }
 
     fn find(self, is_it: impl Fn(&str) -> bool) -> Option<Topic> {
@@ -32,49 +37,37 @@ pub struct Topic {
 impl Topic {
     /// Every topic, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {
-        TopicGroup::ALL.iter().copied().flat_map(TopicGroup::topics)
+        TopicGroup::ALL.into_iter().flat_map(TopicGroup::topics)
     }
 
     /// The group of the topic.
-    #[must_use]
     pub fn group(self) -> TopicGroup {
         self.group
     }
 
     /// The name as a program, a standard or the system writes it. A topic without such a name has one that is the same in every language.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.name
     }
 
     /// The key of the explanation: `field-content-length`.
-    #[must_use]
     pub fn key(self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         format!("{}-{}", self.group.key(), self.name.chars().map(plain).collect::<String>())
     }
 
-    /// The state of TCP called `name`, as RFC 9293, Linux, `ss` or Windows write it: SYN-RECEIVED, SYN_RECV, ESTAB, FIN_WAIT2.
-    #[must_use]
-    pub fn tcp_state(name: &str) -> Option<Self> {
-        let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-        let known = match plain.as_str() {
-            "SYNRECV" | "SYNRCVD" => "SYNRECEIVED",
-            "ESTAB" => "ESTABLISHED",
-            "CLOSE" | "UNCONN" => "CLOSED",
-            other => other,
-        };
-        TopicGroup::Tcp.find(|name| name.chars().filter(char::is_ascii_alphanumeric).eq(known.chars()))
+    /// The state of TCP, which RFC 9293 writes otherwise than the system does: SYN-RECEIVED for SYN_RCVD, FIN-WAIT-2 for FIN_WAIT2.
+    pub fn tcp_state(state: TcpState) -> Option<Self> {
+        let name = state.name().replace("RCVD", "RECEIVED").replace('_', "");
+        TopicGroup::Tcp.find(|known| known.replace('-', "") == name)
     }
 
     /// The field of HTTP called `name`, in any case.
-    #[must_use]
     pub fn field(name: &[u8]) -> Option<Self> {
         TopicGroup::Fields.find(|known| known.as_bytes().eq_ignore_ascii_case(name))
     }
 
     /// The status code `code` of HTTP, or its class if the code is not known.
-    #[must_use]
     pub fn status(code: u16) -> Option<Self> {
         let (digits, class) = (code.to_string(), format!("{}xx", code / 100));
         let is = |name: &str, wanted: &str| name.split(' ').next() == Some(wanted);
@@ -83,39 +76,17 @@ impl Topic {
             .or_else(|| TopicGroup::Statuses.find(|name| is(name, &class)))
     }
 
-    /// The method `method` of HTTP.
-    #[must_use]
-    pub fn method(method: &Method) -> Option<Self> {
-        TopicGroup::Methods.find(|name| name == method.as_str())
-    }
-
-    /// The option of a socket called `name`, as it is written in a program, or `backlog`.
-    #[must_use]
-    pub fn option(name: &str) -> Option<Self> {
-        TopicGroup::Options.find(|known| known == name)
-    }
-
     /// The column whose title has the key `key` in the catalogue: `column-asked`.
-    #[must_use]
     pub fn column(key: &str) -> Option<Self> {
-        let name = key.strip_prefix(TopicGroup::Columns.key())?.strip_prefix('-')?;
-        TopicGroup::Columns.find(|known| known == name)
-    }
-
-    /// The word of this program, or of sockets, called `name`: `head`, `spool`, `half-close`.
-    #[must_use]
-    pub fn word(name: &str) -> Option<Self> {
-        TopicGroup::House.find(|known| known == name)
+        TopicGroup::Columns.topic(key.strip_prefix(TopicGroup::Columns.key())?.strip_prefix('-')?)
     }
 
     /// A call that has not come back.
-    #[must_use]
     pub fn blocked() -> Self {
         Self { group: TopicGroup::Outcomes, name: "blocked" }
     }
 
     /// A call that is held back.
-    #[must_use]
     pub fn due() -> Self {
         Self { group: TopicGroup::Outcomes, name: "due" }
     }
@@ -138,7 +109,6 @@ topics! {
     PhaseKind => Phases,
     Framing => Framing,
     ViolationKind => Violations,
-    KernelFigure => Kernel,
 }
 
 impl From<ConnectionState> for Topic {

@@ -4,12 +4,11 @@ use super::catalogue::{Arg, Words};
 use crate::capture::HexError;
 use crate::net::responders::UnknownGroup;
 use crate::net::{ListenError, TargetError, TypedError};
-use crate::settings::{Field, FormError, NoEffect, RuleFault};
+use crate::settings::{FormError, NoEffect, RuleFault};
 use crate::view::{excerpt, group_digits};
 
 impl Words {
     /// Why an address can't be read.
-    #[must_use]
     pub fn target_error(&self, error: &TargetError) -> String {
         match error {
             TargetError::Empty => self.text("address-empty").into_owned(),
@@ -29,16 +28,15 @@ impl Words {
     }
 
     /// Why a form can't be used.
-    #[must_use]
     pub fn form_error(&self, error: &FormError) -> String {
         match error {
             FormError::Target(error) => self.target_error(error),
-            FormError::Field(Field::RecvSize) => self.text("draft-recv-size").into_owned(),
-            FormError::Field(Field::ConnectTimeout | Field::ReadTimeout) => self.text("draft-seconds").into_owned(),
+            FormError::RecvSize => self.text("draft-recv-size").into_owned(),
+            FormError::Timeout => self.text("draft-seconds").into_owned(),
             FormError::BodyHex(error) => self.with("draft-body-hex", [("why", self.hex_error(*error).into())]),
             FormError::CannedHex(error) => self.with("draft-canned-hex", [("why", self.hex_error(*error).into())]),
-            FormError::Field(Field::Folder) => self.text("folder-wanted").into_owned(),
-            FormError::Field(Field::CannedFile) => self.text("file-wanted").into_owned(),
+            FormError::NoFolder => self.text("folder-wanted").into_owned(),
+            FormError::NoCannedFile => self.text("file-wanted").into_owned(),
             FormError::Failure(failure) => self.failure(failure).to_string(),
             FormError::Rule { number, why } => {
                 let why = match why {
@@ -49,12 +47,7 @@ impl Words {
                     RuleFault::Regex(error) if error.0.ends_with("Unicode not allowed here") => {
                         self.text("rule-regex-bytes").into_owned()
                     }
-                    RuleFault::Regex(error) => {
-                        // The lines before show where.
-                        let last = error.0.lines().last().unwrap_or_default();
-                        let text = Arg::from(excerpt(last.trim_start_matches("error: ")));
-                        self.with("pattern-regex", [("text", text)])
-                    }
+                    RuleFault::Regex(error) => self.regex_error(&error.0),
                 };
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }
@@ -64,7 +57,6 @@ impl Words {
     }
 
     /// Why an address can't be listened on.
-    #[must_use]
     pub fn listen_error(&self, error: &ListenError) -> String {
         match error {
             ListenError::Address => self.text("draft-bind-address").into_owned(),
@@ -74,13 +66,11 @@ impl Words {
     }
 
     /// Why an option of a server changes nothing.
-    #[must_use]
     pub fn no_effect(&self, no_effect: NoEffect) -> String {
         self.text(&format!("unfit-{}", no_effect.name())).into_owned()
     }
 
     /// Why a typed message can't be read.
-    #[must_use]
     pub fn typed_error(&self, error: TypedError) -> String {
         match error {
             TypedError::Hex(error) => self.hex_error(error),
@@ -89,7 +79,6 @@ impl Words {
     }
 
     /// Why a text is no hex. Places in it count from 1.
-    #[must_use]
     pub fn hex_error(&self, error: HexError) -> String {
         let place = |at: usize| ("at", Arg::from(group_digits(at as u64 + 1)));
         match error {
@@ -110,7 +99,7 @@ mod tests {
     fn what_was_typed_is_refused_for_what_it_is() {
         use crate::net::Target;
         use crate::settings::{RuleForm, RuleThen, RuleWhen, ServerForm};
-        let both = [Language::English, Language::Chinese].map(Words::new);
+        let both = Language::ALL.map(Words::new);
         for (address, parts) in [
             ("host:99999", ["99999", "99999"]),
             ("127.0.0.1，80", ["Character 10 is ，", "第 10 个字符是 ，"]),

@@ -62,35 +62,22 @@ pub const ALL: &[&Encoding] = &[
     X_USER_DEFINED,
 ];
 
-/// How an encoding is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CharsetReason {
-    /// The body begins with a byte order mark.
-    Bom,
-    /// The charset parameter of Content-Type.
-    ContentType,
-    /// The document names the encoding: in `<meta>`, or in the XML declaration.
-    Meta,
-    /// A guess by the bytes.
-    Detected,
-    /// The user's choice.
-    Chosen,
-    /// UTF-8, as the body is JSON or has no byte beyond ASCII.
-    Utf8Default,
-}
-
-impl CharsetReason {
-    /// A name that does not change, fit for a key.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bom => "bom",
-            Self::ContentType => "content-type",
-            Self::Meta => "meta",
-            Self::Detected => "detected",
-            Self::Chosen => "chosen",
-            Self::Utf8Default => "utf8-default",
-        }
+enum_with_all! {
+    /// How an encoding is known.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum CharsetReason {
+        /// The body begins with a byte order mark.
+        Bom = "bom",
+        /// The charset parameter of Content-Type.
+        ContentType = "content-type",
+        /// The document names the encoding: in `<meta>`, or in the XML declaration.
+        Meta = "meta",
+        /// A guess by the bytes.
+        Detected = "detected",
+        /// The user's choice.
+        Chosen = "chosen",
+        /// UTF-8, as the body is JSON or has no byte beyond ASCII.
+        Utf8Default = "utf8-default",
     }
 }
 
@@ -106,7 +93,6 @@ pub struct Charset {
 /// The encoding of a body that comes with the field value `content_type`. `start` is the beginning of the body without its content codings:
 /// at least 1024 bytes, or the whole body. No more than 64 KiB of it are looked at. `sample_is_whole` says that no byte follows `start`. A
 /// guess prefers the encodings of `region`, see [`region`](crate::decode::region).
-#[must_use]
 pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool, region: Option<&str>) -> Charset {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
         return Charset { encoding, reason: CharsetReason::Bom };
@@ -127,7 +113,6 @@ pub fn find(content_type: Option<&[u8]>, start: &[u8], sample_is_whole: bool, re
 
 /// The text of a few bytes whose encoding is not stated, such as those of a name. The bytes are read as UTF-8, or by a guess that prefers
 /// the encodings of `region`. Returns `None` when they can't be read.
-#[must_use]
 pub fn guessed_text(bytes: &[u8], region: Option<&str>) -> Option<String> {
     if let Ok(text) = core::str::from_utf8(bytes) {
         return Some(text.to_owned());
@@ -140,7 +125,6 @@ pub fn guessed_text(bytes: &[u8], region: Option<&str>) -> Option<String> {
 }
 
 /// The encoding that the user chose by one of its labels. Returns `None` for an unknown label.
-#[must_use]
 pub fn for_label(label: &str) -> Option<Charset> {
     let encoding = labelled(label.as_bytes())?;
     Some(Charset { encoding, reason: CharsetReason::Chosen })

@@ -7,7 +7,6 @@ const ANYBODY: [&str; 12] = ["ac", "ai", "cc", "co", "fm", "gg", "io", "me", "nu
 
 /// The last label of the name `host`, in lower case, if the label is a country's. Else `own`, which is the label of the region of the
 /// program's language. Else the last label. Returns `None` for an address without `own`.
-#[must_use]
 pub fn region(host: &str, own: Option<&str>) -> Option<String> {
     let label = host.trim_end_matches('.').rsplit_once('.').map(|(_, label)| label.to_ascii_lowercase());
     let is_plain =

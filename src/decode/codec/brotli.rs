@@ -2,14 +2,12 @@
 //!
 //! In scope: where the stream ends, and the bytes decoded before an error. Out of scope: large windows, which the RFC does not have.
 
-use std::fmt;
-
 use brotli_decompressor::{
     BrotliDecoderErrorCode, BrotliDecompressStream, BrotliResult, BrotliState, SliceWrapper, StandardAlloc,
 };
 
 use super::catch_panic::catch_panic;
-use super::step::{CodecFault, CodecStep};
+use super::step::{Codec, CodecFault, CodecStep};
 use crate::decode::coding_error::{CodingFault, OVERLONG};
 
 /// A brotli stream being decoded.
@@ -29,8 +27,8 @@ impl Default for Brotli {
     }
 }
 
-impl Brotli {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
+impl Codec for Brotli {
+    fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         if self.is_over {
             return if input.is_empty() {
                 CodecStep::default()
@@ -43,14 +41,13 @@ impl Brotli {
         self.decode(piece, buffer)
     }
 
-    /// The fault of a stream that ends here.
-    pub(crate) fn end(&self) -> Option<CodecFault> {
+    fn end(&self) -> Option<CodecFault> {
         let is_whole = self.is_over || self.at == 0;
         (!is_whole).then_some(CodecFault { at: self.at, kind: CodingFault::Truncated })
     }
 
     /// Hands out the bytes that lie in the ring buffer after an error.
-    pub(crate) fn salvage(&mut self, buffer: &mut [u8]) -> usize {
+    fn salvage(&mut self, buffer: &mut [u8]) -> usize {
         let Some(from) = self.salvaged else { return 0 };
         let end = usize::try_from(self.inner.pos).unwrap_or(0);
         let left = self.inner.ringbuffer.slice().get(from..end).unwrap_or_default();
@@ -61,7 +58,9 @@ impl Brotli {
         self.salvaged = Some(from + made);
         made
     }
+}
 
+impl Brotli {
     fn decode(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let (mut left, mut read) = (input.len(), 0);
         let (mut room, mut made, mut total) = (buffer.len(), 0, 0);
@@ -95,12 +94,6 @@ impl Brotli {
         let is_within_kept = (reader.next_in + reader.avail_in) as usize != given;
         let unread = if is_within_kept { reader.avail_in + reader.bit_pos_ / 8 } else { 0 };
         CodecFault { at: self.at.saturating_sub(u64::from(unread)), kind }
-    }
-}
-
-impl fmt::Debug for Brotli {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Brotli").field("at", &self.at).field("is_over", &self.is_over).finish_non_exhaustive()
     }
 }
 

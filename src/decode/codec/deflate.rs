@@ -6,14 +6,13 @@
 //! twice in the first five bytes. If the length does, and zlib fails before a byte is decoded, the data are read again as deflate.
 
 use super::inflater::Inflater;
-use super::step::{CodecFault, CodecStep};
+use super::step::{Codec, CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// How many bytes are kept to be read again. The header of the first block is smaller, and zlib reads no more before it decodes a byte.
 const KEPT_MAX: usize = 1024;
 
 /// A zlib stream or deflate data being decoded.
-#[derive(Debug)]
 pub(crate) struct Deflate {
     state: DeflateState,
     /// The first bytes, while they may have to be read again.
@@ -22,7 +21,6 @@ pub(crate) struct Deflate {
     replayed: usize,
 }
 
-#[derive(Debug)]
 enum DeflateState {
     /// Not yet known.
     Unknown,
@@ -41,8 +39,8 @@ impl Default for Deflate {
     }
 }
 
-impl Deflate {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
+impl Codec for Deflate {
+    fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         match &self.state {
             DeflateState::Unknown => self.look(input),
             DeflateState::Data { .. } if self.replayed < self.kept.len() => self.replay(buffer),
@@ -52,8 +50,7 @@ impl Deflate {
         }
     }
 
-    /// The fault of a stream that ends here.
-    pub(crate) fn end(&self) -> Option<CodecFault> {
+    fn end(&self) -> Option<CodecFault> {
         let at = match &self.state {
             DeflateState::Unknown if self.kept.is_empty() => return None,
             DeflateState::Over(_) => return None,
@@ -62,7 +59,9 @@ impl Deflate {
         };
         Some(CodecFault { at, kind: CodingFault::Truncated })
     }
+}
 
+impl Deflate {
     /// Collects the first bytes until the format is known.
     fn look(&mut self, input: &[u8]) -> CodecStep {
         let Some(&byte) = input.first() else { return CodecStep::default() };

@@ -10,14 +10,13 @@ use flate2::Crc;
 
 use super::gzip_header::GzipHeader;
 use super::inflater::Inflater;
-use super::step::{CodecFault, CodecStep};
+use super::step::{Codec, CodecFault, CodecStep};
 use crate::decode::coding_error::CodingFault;
 
 /// The first byte of a member, and the second.
 pub(crate) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A gzip stream being decoded.
-#[derive(Debug)]
 pub(crate) struct Gzip {
     /// Offset of the next byte.
     at: u64,
@@ -27,7 +26,6 @@ pub(crate) struct Gzip {
     crc: Crc,
 }
 
-#[derive(Debug)]
 enum GzipState {
     /// Before the first byte.
     Empty,
@@ -43,7 +41,7 @@ enum GzipState {
 }
 
 /// The end of a member: its checksum and its length modulo 2^32, four bytes each.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Trailer {
     /// How many bytes have come.
     count: u8,
@@ -57,8 +55,8 @@ impl Default for Gzip {
     }
 }
 
-impl Gzip {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
+impl Codec for Gzip {
+    fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         if matches!(self.state, GzipState::Data) {
             return self.data(input, buffer);
         }
@@ -71,14 +69,15 @@ impl Gzip {
         }
     }
 
-    /// The fault of a stream that ends here.
-    pub(crate) fn end(&self) -> Option<CodecFault> {
+    fn end(&self) -> Option<CodecFault> {
         match self.state {
             GzipState::Empty | GzipState::Between | GzipState::Padding => None,
             _ => Some(CodecFault { at: self.at, kind: CodingFault::Truncated }),
         }
     }
+}
 
+impl Gzip {
     fn data(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let inflated = self.inflater.step(input, buffer);
         self.crc.update(buffer.get(..inflated.step.made).unwrap_or_default());

@@ -21,7 +21,6 @@ const HAS_COMMENT: u8 = 1 << 4;
 const RESERVED: u8 = 0b1110_0000;
 
 /// A header being read.
-#[derive(Debug)]
 pub(crate) struct GzipHeader {
     /// Offset of the next byte.
     at: u64,
@@ -32,7 +31,7 @@ pub(crate) struct GzipHeader {
 }
 
 /// What the next byte belongs to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum HeaderPart {
     /// A byte that every header has. Holds its index.
     Fixed(u8),

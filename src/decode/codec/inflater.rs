@@ -2,8 +2,6 @@
 //!
 //! In scope: the library that reads the data. Out of scope: which of both formats the data are in (see `deflate`).
 
-use std::fmt;
-
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::catch_panic::catch_panic;
@@ -24,7 +22,6 @@ pub(crate) struct Inflater {
 }
 
 /// What one step did, and whether the data have ended with it.
-#[derive(Debug)]
 pub(crate) struct Inflated {
     pub(crate) step: CodecStep,
     pub(crate) is_over: bool,
@@ -77,12 +74,6 @@ impl Inflater {
 
     fn fault(&self, kind: CodingFault) -> CodecFault {
         CodecFault { at: self.at(), kind }
-    }
-}
-
-impl fmt::Debug for Inflater {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inflater").field("at", &self.at()).finish_non_exhaustive()
     }
 }
 

@@ -1,11 +1,26 @@
-//! What one step of a codec did.
+//! What all codecs have in common: they go step by step.
 //!
-//! In scope: the counts of bytes, and the fault that ended the stream. Out of scope: the codecs.
+//! In scope: the counts of bytes of a step, and the fault that ended the stream. Out of scope: the codecs.
 
 use crate::decode::coding_error::CodingFault;
 
+/// A decoder of one stream.
+pub(crate) trait Codec: Send {
+    /// Uses some of `input` and fills some of `buffer`, which is not empty. After a fault this function must not be called.
+    fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep;
+
+    /// The fault of a stream that ends here. Returns `None` for a whole stream.
+    fn end(&self) -> Option<CodecFault>;
+
+    /// Fills some of `buffer` with bytes that were decoded before a fault and are still kept. Returns how many: 0 once there are none left.
+    /// After this function no other may be called.
+    fn salvage(&mut self, _buffer: &mut [u8]) -> usize {
+        0
+    }
+}
+
 /// What one step did.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct CodecStep {
     /// Bytes of input used.
     pub(crate) used: usize,
@@ -18,7 +33,6 @@ pub(crate) struct CodecStep {
 }
 
 /// A fault in a coded stream.
-#[derive(Clone, Debug)]
 pub(crate) struct CodecFault {
     /// Offset in the coded stream.
     pub(crate) at: u64,

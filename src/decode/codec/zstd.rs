@@ -5,11 +5,9 @@
 //!
 //! The library gets whole blocks only. So its calls are the same however the stream was split.
 
-use std::fmt;
-
 use zstd_safe::{DCtx, InBuffer, OutBuffer, get_error_name};
 
-use super::step::{CodecFault, CodecStep};
+use super::step::{Codec, CodecFault, CodecStep};
 use super::zstd_frame::{ZstdFrame, ZstdHead};
 use crate::decode::coding_error::CodingFault;
 
@@ -35,7 +33,7 @@ pub(crate) struct Zstd {
     made: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum ZstdState {
     /// The header of a frame. Holds the least number of bytes to be collected.
     Head(usize),
@@ -63,8 +61,8 @@ impl Default for Zstd {
     }
 }
 
-impl Zstd {
-    pub(crate) fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
+impl Codec for Zstd {
+    fn step(&mut self, input: &[u8], buffer: &mut [u8]) -> CodecStep {
         let wanted = match self.state {
             ZstdState::Drain(is_last) => return self.drain(is_last, buffer),
             ZstdState::Skip(left) => return self.skip(left, input),
@@ -84,14 +82,15 @@ impl Zstd {
         CodecStep { used: taken.len(), more, fault, made: 0 }
     }
 
-    /// The fault of a stream that ends here.
-    pub(crate) fn end(&self) -> Option<CodecFault> {
+    fn end(&self) -> Option<CodecFault> {
         if matches!(self.state, ZstdState::Head(_)) && self.collected.is_empty() {
             return None;
         }
         Some(CodecFault { at: self.start + self.collected.len() as u64, kind: CodingFault::Truncated })
     }
+}
 
+impl Zstd {
     fn skip(&mut self, left: u32, input: &[u8]) -> CodecStep {
         let used = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
         self.start += used as u64;
@@ -219,11 +218,5 @@ impl Zstd {
 
     fn fault(&self, kind: CodingFault) -> CodecFault {
         CodecFault { at: self.start, kind }
-    }
-}
-
-impl fmt::Debug for Zstd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Zstd").field("state", &self.state).field("start", &self.start).finish_non_exhaustive()
     }
 }

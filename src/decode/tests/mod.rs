@@ -13,15 +13,13 @@ mod random;
 mod zstd;
 
 use std::convert::Infallible;
-use std::io::Write;
+use std::io::{Read, Write};
 
 use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use flate2::bufread::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
 use super::coding_error::OVERLONG;
 use super::{Coding, CodingError, CodingFault, Decoder, Limits, PushError};
-
-pub(super) const CODINGS: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
 
 /// The bytes that came out of a stream, and the error that ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +96,6 @@ pub(super) fn split(codings: &[Coding], coded: &[u8], limits: Limits, cuts: &[us
     }
     let finished = decoder.finish(&mut out);
     assert!(result.is_ok() || finished == result, "an error stays");
-    assert_eq!(decoder.decoded(), bytes.len() as u64);
     let result = finished.map_err(|error| match error {
         PushError::Coding(error) => error,
         PushError::Out(never) => match never {},
@@ -140,23 +137,24 @@ pub(super) fn encoded(codings: &[Coding], bytes: &[u8]) -> Vec<u8> {
     })
 }
 
+/// All that an encoder of flate2 hands out.
+fn all_of(mut encoder: impl Read) -> Vec<u8> {
+    let mut coded = Vec::new();
+    encoder.read_to_end(&mut coded).unwrap();
+    coded
+}
+
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    all_of(GzEncoder::new(bytes, Compression::new(6)))
 }
 
 pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    all_of(ZlibEncoder::new(bytes, Compression::new(6)))
 }
 
 /// Deflate data alone.
 pub(super) fn raw(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    all_of(DeflateEncoder::new(bytes, Compression::new(6)))
 }
 
 pub(super) fn brotli(bytes: &[u8], quality: u32, window_bits: u32) -> Vec<u8> {
@@ -225,10 +223,10 @@ pub(super) fn common(one: &[u8], other: &[u8]) -> usize {
 
 #[test]
 fn no_bytes_are_no_bytes() {
-    for coding in CODINGS {
+    for coding in Coding::ALL {
         decoded(&[coding], b"").is(b"");
     }
-    decoded(&CODINGS, b"").is(b"");
+    decoded(&Coding::ALL, b"").is(b"");
 }
 
 #[test]
@@ -239,7 +237,7 @@ fn without_codings_bytes_pass() {
 
 #[test]
 fn every_coding_is_undone() {
-    for coding in CODINGS {
+    for coding in Coding::ALL {
         for length in [0, 1, 5, 1000, 3000] {
             decoded(&[coding], &encoded(&[coding], &text(length))).is(&text(length));
         }
@@ -256,7 +254,6 @@ fn the_reader_of_the_bytes_can_stop() {
     let mut out = |_: &[u8]| -> Result<(), &str> { panic!("nothing more comes") };
     assert_eq!(decoder.push(&coded, &mut out), Ok(()));
     assert_eq!(decoder.finish(&mut out), Ok(()));
-    assert_eq!((decoder.decoded(), decoder.coded()), (0, coded.len() as u64));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::url_target::Target;
 use crate::capture::BodyFile;
 use crate::net::record::Pace;
@@ -11,9 +13,11 @@ use crate::net::record::Pace;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Until when a client receives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReceiveUntil {
     /// Until recv returns 0, as the tutorial's loop does.
+    #[default]
     Close,
     /// Until the reply is whole, or recv returns 0.
     MessageEnd,

@@ -7,7 +7,7 @@ use egui::Context;
 use super::{App, preference};
 use crate::capture::Role;
 use crate::export::{Exporter, Selected};
-use crate::settings::{Keeper, SAVED_MAX, SavedItem, SavedName, SavedRun};
+use crate::settings::{SAVED_MAX, SavedItem, SavedName, SavedRun, SettingsWriter};
 use crate::ui::action::{
     Action, ClientAction, DiskAction, FormAction, LessonAction, PathOf, ProgramAction, ServerAction, WindowAction,
 };
@@ -176,7 +176,7 @@ impl App {
         self.tell(outcome);
         self.roles.client.poll();
         self.lessons.poll(&self.words);
-        if let Some(failure) = self.keeper.as_ref().and_then(Keeper::failure) {
+        if let Some(failure) = self.settings_writer.as_ref().and_then(SettingsWriter::failure) {
             self.notice = Some(Notice::Error(self.words.failure(&failure)));
         }
         match self.picker.poll() {

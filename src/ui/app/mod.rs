@@ -36,7 +36,7 @@ use super::server::ServerRole;
 use super::shell::GlossaryPanel;
 use crate::capture::{Connection, ConnectionState, Report, Role};
 use crate::net::Engine;
-use crate::settings::{Keeper, Language, Settings, Theme};
+use crate::settings::{Language, Settings, SettingsWriter, Theme};
 use crate::ui::action::{Action, ClientAction};
 use crate::words::Words;
 
@@ -76,7 +76,7 @@ pub struct App {
     trial: Trial,
     words: Rc<Words>,
     settings: Settings,
-    keeper: Option<Keeper>,
+    settings_writer: Option<SettingsWriter>,
     /// Whether the panels of the first start are shown.
     is_first: bool,
     projector: Projector,
@@ -101,7 +101,7 @@ impl App {
         tokens::install(ctx, settings.projector);
         ctx.set_zoom_factor(settings.zoom);
         ctx.set_theme(preference(settings.theme));
-        let keeper = parts.folder.and_then(|folder| Keeper::start(folder, settings.clone()));
+        let settings_writer = parts.folder.and_then(|folder| SettingsWriter::start(folder, settings.clone()));
         let dialog: Rc<dyn FileDialog> = Rc::from(parts.dialog);
         Self {
             reports: parts.reports,
@@ -114,7 +114,7 @@ impl App {
             lessons: Lessons::default(),
             trial: Trial::default(),
             words: Rc::new(Words::new(parts.language)),
-            keeper,
+            settings_writer,
             is_first: parts.is_first,
             projector: Projector::default(),
             saving: Saving::new(Rc::clone(&dialog), settings.save_folder.clone()),
@@ -140,8 +140,8 @@ impl App {
 
     /// Keeps the settings as they stand now.
     fn keep(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.keep(self.settings());
+        if let Some(settings_writer) = &self.settings_writer {
+            settings_writer.keep(self.settings());
         }
     }
 
@@ -268,7 +268,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.saving.finish();
         self.keep();
-        if let Some(Err(failure)) = self.keeper.take().map(Keeper::finish) {
+        if let Some(Err(failure)) = self.settings_writer.take().map(SettingsWriter::finish) {
             // The window is gone: the terminal that it was started from is the only place left to tell.
             let _ = writeln!(std::io::stderr(), "socketscope: {}", self.words.failure(&failure));
         }

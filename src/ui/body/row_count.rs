@@ -11,7 +11,6 @@ use crate::decode::Unpack;
 use crate::view::{HighlightIndex, LineIndex, Markup, Wrap};
 
 /// A text that another thread reads from its beginning while the text grows.
-#[derive(Debug)]
 pub struct TextSource {
     /// The spool that holds the bytes.
     pub spool: Spool,

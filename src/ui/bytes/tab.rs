@@ -235,7 +235,7 @@ impl BytesTab {
             let copy = Button::new(format!("{} ⏷", cx.text("copy"))).min_size(Vec2::new(0.0, FIELD));
             MenuButton::from_button(copy).ui(ui, |ui| {
                 for each in CopyFormat::ALL {
-                    if ui.button(cx.text(each.key())).clicked() {
+                    if ui.button(cx.text(each.name())).clicked() {
                         form = Some(each);
                     }
                 }

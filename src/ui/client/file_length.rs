@@ -4,7 +4,7 @@ use egui::Context;
 
 use crate::capture::{GivenFile, typed_path};
 use crate::net::RequestText;
-use crate::settings::{BodyForm, BodyKind, ClientForm};
+use crate::settings::{BodyForm, ClientForm, Written};
 use crate::ui::kit::BackgroundQuery;
 
 /// The length of the file that was measured last.
@@ -39,7 +39,7 @@ impl BodyFileLength {
     pub fn hear(&mut self, draft: &mut ClientForm) {
         let Some(Ok(found)) = self.query.poll() else { return };
         self.known = Some(found);
-        if draft.body.kind == BodyKind::File
+        if draft.body.kind == Written::File
             && let Some(mut request) = RequestText::parse(&draft.request)
         {
             request.count_body(draft.line_end, self.length(&draft.body));

@@ -8,8 +8,8 @@ use super::recent_addresses;
 use super::request_form;
 use super::run::ClientRun;
 use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
-use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, Refused, Target, request_text};
-use crate::settings::{ClientForm, KeepUntil, SavedItem};
+use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, ReceiveUntil, Refused, Target, request_text};
+use crate::settings::{ClientForm, SavedItem};
 use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
@@ -387,9 +387,9 @@ impl ClientRole {
                     .on_hover_text(cx.text("root-file-hint"));
             });
         }
-        let mut early = draft.until == KeepUntil::MessageEnd;
+        let mut early = draft.until == ReceiveUntil::MessageEnd;
         if ui.checkbox(&mut early, cx.text("until-message-end")).on_hover_text(cx.text("until-hint")).changed() {
-            draft.until = if early { KeepUntil::MessageEnd } else { KeepUntil::Close };
+            draft.until = if early { ReceiveUntil::MessageEnd } else { ReceiveUntil::Close };
         }
     }
 }

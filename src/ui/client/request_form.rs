@@ -5,7 +5,7 @@ use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
 use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
-use crate::settings::{BodyForm, BodyKind, ClientForm, LINE_MAX, TEXT_MAX};
+use crate::settings::{BodyForm, ClientForm, LINE_MAX, TEXT_MAX, Written};
 use crate::ui::action::{Action, ClientAction};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, field, segmented_control};
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientForm, body_file_l
     request.tidy();
     if request.body != before.body || *body != body_before || request.method != before.method {
         request.count_body(draft.line_end, more(body, body_file_length));
-        if body.kind == BodyKind::File {
+        if body.kind == Written::File {
             // It may have become longer since.
             cx.actions.push(Action::Client(ClientAction::MeasureBody));
         }
@@ -44,9 +44,9 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ClientForm, body_file_l
 /// How many bytes follow the text, as far as that is known.
 fn more(body: &BodyForm, body_file_length: &BodyFileLength) -> u64 {
     match body.kind {
-        BodyKind::Text => 0,
-        BodyKind::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
-        BodyKind::File => body_file_length.length(body),
+        Written::Text => 0,
+        Written::Hex => hex_bytes(&body.hex).map_or(0, |bytes| bytes.len() as u64),
+        Written::File => body_file_length.length(body),
     }
 }
 
@@ -104,23 +104,23 @@ fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body:
     ui.horizontal(|ui| {
         ui.weak(cx.text("request-body"));
         let kinds = [
-            (BodyKind::Text, cx.text("body-text")),
-            (BodyKind::Hex, cx.text("message-hex")),
-            (BodyKind::File, cx.text("body-file")),
+            (Written::Text, cx.text("body-text")),
+            (Written::Hex, cx.text("message-hex")),
+            (Written::File, cx.text("body-file")),
         ];
         if let Some(kind) = segmented_control(ui, body.kind, &kinds, cx.tokens) {
             body.kind = kind;
         }
     });
     match body.kind {
-        BodyKind::Text => {
+        Written::Text => {
             let edit = TextEdit::multiline(&mut request.body).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
             let name = cx.text("request-body");
             let response = ui.add(edit.desired_width(f32::INFINITY));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
         }
-        BodyKind::Hex => {
+        Written::Hex => {
             let edit = TextEdit::multiline(&mut body.hex).char_limit(TEXT_MAX).font(TextStyle::Monospace);
             let edit = edit.desired_rows(2);
             let name = format!("{} {}", cx.text("request-body"), cx.text("message-hex"));
@@ -130,7 +130,7 @@ fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body:
                 ui.colored_label(cx.tokens.bad, cx.words.hex_error(error));
             }
         }
-        BodyKind::File => {
+        Written::File => {
             let width = (ui.available_width() - 56.0).max(60.0);
             ui.horizontal(|ui| field(ui, &cx.text("path-field"), &mut body.file, width, cx.tokens));
         }

@@ -9,7 +9,7 @@ use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::{empty, more, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::view::{KeptControls, group_digits, visible_bytes, visible_bytes_keeping};
-use crate::words::{Arg, Topic};
+use crate::words::{Arg, Topic, TopicGroup};
 
 /// The most bytes of a line, a name or a value that are shown, as each glyph costs time in each frame. The raw head shows all.
 const PART_MAX: usize = 4 * 1024;
@@ -147,9 +147,9 @@ fn cut(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
 /// The topic of the start line: the method, or the status code.
 pub fn start_topic(head: &Head) -> Option<Topic> {
     head.method()
-        .and_then(Topic::method)
+        .and_then(|method| TopicGroup::Methods.topic(method.as_str()))
         .or_else(|| Topic::status(head.status()?))
-        .or_else(|| Topic::word("start-line"))
+        .or_else(|| TopicGroup::House.topic("start-line"))
 }
 
 /// A line of a head: its name and value, and its bytes.

@@ -6,7 +6,7 @@ use crate::capture::kernel::{Sample, SocketMemory, TcpInfo};
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
-use crate::words::{Arg, KernelFigure, Topic};
+use crate::words::{Arg, Topic, TopicGroup};
 
 /// The table is never wider: figures that stand far from their names are hard to follow.
 const WIDTH_MAX: f32 = 520.0;
@@ -56,21 +56,21 @@ const ROWS: [(&str, Value); 11] = [
 
 /// The topic that explains a row.
 fn topic(key: &str) -> Option<Topic> {
-    let topic = match key {
-        "kernel-rtt" => Topic::from(KernelFigure::Rtt),
-        "kernel-resend-after" => Topic::from(KernelFigure::Rto),
-        "kernel-window" => Topic::from(KernelFigure::CongestionWindow),
-        "kernel-slow-start" => Topic::from(KernelFigure::SlowStartThreshold),
-        "kernel-segment" => Topic::from(KernelFigure::SegmentSize),
-        "kernel-resent" => Topic::from(KernelFigure::Retransmits),
-        "kernel-in-flight" => Topic::from(KernelFigure::Unacknowledged),
-        "kernel-unsent" => Topic::from(KernelFigure::NotSent),
-        "kernel-unread" => Topic::from(KernelFigure::Unread),
-        "kernel-receive-buffer" => return Topic::option("SO_RCVBUF"),
-        "kernel-send-buffer" => return Topic::option("SO_SNDBUF"),
+    let name = match key {
+        "kernel-rtt" => "rtt",
+        "kernel-resend-after" => "rto",
+        "kernel-window" => "congestion-window",
+        "kernel-slow-start" => "slow-start-threshold",
+        "kernel-segment" => "segment-size",
+        "kernel-resent" => "retransmits",
+        "kernel-in-flight" => "unacknowledged",
+        "kernel-unsent" => "not-sent",
+        "kernel-unread" => "unread",
+        "kernel-receive-buffer" => return TopicGroup::Options.topic("SO_RCVBUF"),
+        "kernel-send-buffer" => return TopicGroup::Options.topic("SO_SNDBUF"),
         _ => return None,
     };
-    Some(topic)
+    TopicGroup::Kernel.topic(name)
 }
 
 fn figures(samples: LatestSamples) -> Option<TcpInfo> {

@@ -127,7 +127,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, path: &StatePath, height: f32) -> O
         let response = ui.interact(place, id, Sense::hover());
         let name = accessible_name(cx, node, reached);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-        explain(response, cx, Topic::tcp_state(node.state.name()));
+        explain(response, cx, Topic::tcp_state(node.state));
     }
     now
 }

@@ -8,7 +8,7 @@ use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::combo_box;
-use crate::words::Topic;
+use crate::words::TopicGroup;
 
 /// So many may be connected when the bound is first set.
 const MOST: u32 = 4;
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, open: &mut bool, draft: &mut Server
         ui.horizontal(|ui| {
             let label = ui.label(cx.text("backlog"));
             let backlog = DragValue::new(&mut draft.backlog).range(1..=65_535);
-            explain(ui.add(backlog).labelled_by(label.id), cx, Topic::option("backlog"));
+            explain(ui.add(backlog).labelled_by(label.id), cx, TopicGroup::Options.topic("backlog"));
         });
         let text = cx.text("on-accepting-thread");
         ui.checkbox(&mut draft.on_accepting_thread, text).on_hover_text(cx.text("on-accepting-thread-hint"));

@@ -8,7 +8,7 @@ use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
 use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
 use crate::ui::kit::widgets::{seconds, small_text};
-use crate::words::Topic;
+use crate::words::TopicGroup;
 
 /// A buffer that is asked for has so many bytes at first.
 const BUFFER: u32 = 65_536;
@@ -61,7 +61,7 @@ fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm) {
     ui.horizontal(|ui| {
         let mut limited = draft.idle.is_some();
         let check = ui.checkbox(&mut limited, cx.text("idle"));
-        let check = explain_below(check, cx, &cx.text("idle-hint"), Topic::option("SO_RCVTIMEO"));
+        let check = explain_below(check, cx, &cx.text("idle-hint"), TopicGroup::Options.topic("SO_RCVTIMEO"));
         if check.changed() {
             draft.idle = limited.then_some(30.0);
         }
@@ -96,7 +96,7 @@ fn sockets(ui: &mut Ui, cx: &UiContext<'_>, options: &mut SocketOptions, only_v6
 
 /// A switch for the option called `name`.
 fn option(ui: &mut Ui, cx: &UiContext<'_>, on: &mut bool, name: &str) -> Response {
-    explain(ui.checkbox(on, name), cx, Topic::option(name))
+    explain(ui.checkbox(on, name), cx, TopicGroup::Options.topic(name))
 }
 
 fn buffer(ui: &mut Ui, cx: &UiContext<'_>, name: &str, size: &mut Option<u32>) {

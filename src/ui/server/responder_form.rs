@@ -5,7 +5,7 @@ use egui::Ui;
 use super::canned_form;
 use super::rules_form;
 use crate::net::responders::{FormKind, ResponderKind};
-use crate::settings::{Field, FormError, ServerForm, ServerOption};
+use crate::settings::{FormError, ServerForm, ServerOption};
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
 use crate::ui::kit::UiContext;
@@ -73,7 +73,7 @@ fn relay(ui: &mut Ui, cx: &UiContext<'_>, address: &mut String) {
 
 /// Says what is wrong; a path that has not been filled in yet is no fault.
 fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &FormError) {
-    let is_unnamed = matches!(error, FormError::Field(Field::Folder | Field::CannedFile));
+    let is_unnamed = matches!(error, FormError::NoFolder | FormError::NoCannedFile);
     let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.bad };
     small_text(ui, cx.words.form_error(error), colour);
 }

@@ -76,7 +76,7 @@ impl GlossaryPanel {
     fn find_rows(&mut self) {
         let found = self.glossary.get_or_insert_default().find(&self.filter);
         self.rows.clear();
-        for &group in TopicGroup::ALL {
+        for group in TopicGroup::ALL {
             let topics = found.iter().filter(|topic| topic.group() == group);
             let before = self.rows.len();
             self.rows.extend(topics.map(|topic| Row::Topic(*topic)));

@@ -90,7 +90,6 @@ impl ConnectionQuery {
     }
 
     /// Whether connections may be left out.
-    #[must_use]
     pub fn leaves_out(&self) -> bool {
         !self.text.trim().is_empty() || self.states != ConnectionStates::All
     }
@@ -108,26 +107,22 @@ pub struct RowTexts<'a> {
 }
 
 /// Whether something failed, or the connection ended for it.
-#[must_use]
 pub fn has_failed(connection: &Connection) -> bool {
     connection.thread.failure.is_some() || matches!(connection.state(), ConnectionState::Closed(Ended::Failed))
 }
 
 /// The machine at the other end.
-#[must_use]
 pub fn peer_ip(connection: &Connection) -> Option<IpAddr> {
     connection.peer.map(|peer| peer.ip().to_canonical())
 }
 
 /// Bytes a second that crossed a connection just now, both ways; `None` once it is over.
-#[must_use]
 pub fn rate(connection: &Connection, now: Moment) -> Option<f64> {
     let both = || connection.sent.rate.recent(now, RECENT) + connection.received.rate.recent(now, RECENT);
     connection.thread.ended.is_none().then(both)
 }
 
 /// The connections that `query` asks for, in its order. Those that are alike stand in the order of their numbers.
-#[must_use]
 pub fn ordered<'a>(
     connections: impl Iterator<Item = &'a Connection>,
     query: &ConnectionQuery,

@@ -3,8 +3,8 @@
 use core::net::{IpAddr, SocketAddr};
 
 use crate::capture::{
-    Burst, CallLog, Cause, ConnectionId, ConnectionState, Ended, Event, Failure, Moment, Opened, Operation, Progress,
-    Report, Role, Session, SessionId, SocketId, Spool,
+    Burst, Cause, ConnectionId, ConnectionState, Ended, Event, Failure, Moment, Opened, Operation, Progress, Report,
+    Role, Session, SessionId, SocketId,
 };
 use crate::view::{ConnectionColumn, ConnectionQuery, ConnectionStates, RowTexts, has_failed, ordered, rate};
 
@@ -25,13 +25,8 @@ struct Told {
 fn session(told: &[Told]) -> Session {
     let mut session = Session::new(SessionId(1), Role::Server);
     for one in told {
-        let opened = Opened {
-            at: Moment(one.opened * SECOND),
-            thread: format!("connection {} {}", one.id, one.peer),
-            calls: CallLog::default(),
-            sent: Spool::default(),
-            received: Spool::default(),
-        };
+        let (at, thread) = (Moment(one.opened * SECOND), format!("connection {} {}", one.id, one.peer));
+        let opened = Opened { at, thread, ..Opened::default() };
         let peer: SocketAddr = one.peer.parse().unwrap();
         let local = SocketAddr::new(peer.ip(), 9999);
         let (received, reads) = one.received;

@@ -17,25 +17,21 @@ pub struct RowSelection {
 
 impl RowSelection {
     /// A number that grows with each change.
-    #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.picked.len()
     }
 
     /// Whether none is picked.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.picked.is_empty()
     }
 
     /// Whether `id` is picked.
-    #[must_use]
     pub fn has(&self, id: ConnectionId) -> bool {
         self.picked.contains(&id)
     }
@@ -102,7 +98,6 @@ impl RowSelection {
 }
 
 /// The row `step` rows behind `from` in `order`, or the one at its end; the first if `from` stands nowhere.
-#[must_use]
 pub fn row_after(order: &[ConnectionId], from: Option<ConnectionId>, step: i64) -> Option<ConnectionId> {
     let place = from.and_then(|id| order.iter().position(|other| *other == id));
     let last = order.len().checked_sub(1)?;

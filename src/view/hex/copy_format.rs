@@ -9,43 +9,26 @@ use encoding_rs::Encoding;
 
 use super::row::hex_rows;
 
-/// A form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CopyFormat {
-    /// `48 65 6c`.
-    Hex,
-    /// The text in its character encoding; what is no text becomes U+FFFD.
-    Text,
-    /// Offset, hex and text, as on the screen.
-    Dump,
-    /// `unsigned char data[] = { 0x48, … };`
-    C,
-    /// `let data: [u8; 3] = [0x48, …];`
-    Rust,
-    /// `data = b'…'`
-    Python,
-}
-
-impl CopyFormat {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Hex, Self::Text, Self::Dump, Self::C, Self::Rust, Self::Python];
-
-    /// The key of its name.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Hex => "copy-hex",
-            Self::Text => "copy-text",
-            Self::Dump => "copy-dump",
-            Self::C => "copy-c",
-            Self::Rust => "copy-rust",
-            Self::Python => "copy-python",
-        }
+enum_with_all! {
+    /// A form, and the key of its name.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum CopyFormat {
+        /// `48 65 6c`.
+        Hex = "copy-hex",
+        /// The text in its character encoding; what is no text becomes U+FFFD.
+        Text = "copy-text",
+        /// Offset, hex and text, as on the screen.
+        Dump = "copy-dump",
+        /// `unsigned char data[] = { 0x48, … };`
+        C = "copy-c",
+        /// `let data: [u8; 3] = [0x48, …];`
+        Rust = "copy-rust",
+        /// `data = b'…'`
+        Python = "copy-python",
     }
 }
 
 /// `bytes`, which begin at `offset`, in a form; their text is in `encoding`.
-#[must_use]
 pub fn copy_as(bytes: &[u8], offset: u64, form: CopyFormat, encoding: &'static Encoding) -> String {
     match form {
         CopyFormat::Hex => hex(bytes),

@@ -44,7 +44,6 @@ pub struct DumpRow {
 
 impl<'a> Dump<'a> {
     /// The number of rows.
-    #[must_use]
     pub fn rows(&self) -> u64 {
         match self {
             Self::One { content, from, .. } => row_count(content.len().saturating_sub(*from)),
@@ -53,7 +52,6 @@ impl<'a> Dump<'a> {
     }
 
     /// The bytes of a direction, if it is shown.
-    #[must_use]
     pub fn content(&self, direction: Direction) -> Option<Content<'a>> {
         match *self {
             Self::One { direction: own, content, .. } => (own == direction).then_some(content),
@@ -62,7 +60,6 @@ impl<'a> Dump<'a> {
     }
 
     /// The largest offset that may be shown.
-    #[must_use]
     pub fn longest(&self) -> u64 {
         Direction::BOTH
             .iter()
@@ -110,7 +107,6 @@ impl<'a> Dump<'a> {
     }
 
     /// The row that has the byte at `offset` of `direction`; `None` if that is not shown.
-    #[must_use]
     pub fn row_of(&self, direction: Direction, offset: u64) -> Option<u64> {
         match self {
             Self::One { direction: own, content, from } => {

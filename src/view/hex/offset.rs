@@ -4,7 +4,6 @@
 //! and GiB by their letters. Out of scope: whether there is such a byte.
 
 /// The offset that `text` names, seen from offset `from` in `total` bytes; `None` if it is none.
-#[must_use]
 pub fn parse_offset(text: &str, from: u64, total: u64) -> Option<u64> {
     let text: String = text.chars().filter(|ch| !matches!(ch, ' ' | ',' | '_' | '\'' | '，')).collect();
     if let Some(share) = text.strip_suffix(['%', '％']) {

@@ -28,7 +28,6 @@ pub fn hex_rows(bytes: &[u8], first_offset: u64) -> impl Iterator<Item = HexRow>
 }
 
 /// The number of rows that `len` bytes fill.
-#[must_use]
 pub fn row_count(len: u64) -> u64 {
     len.div_ceil(BYTES_PER_ROW as u64)
 }
@@ -41,25 +40,21 @@ impl HexRow {
     }
 
     /// Its bytes.
-    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.cells.get(..self.len).unwrap_or_default()
     }
 
     /// The byte in `column`, counted from 0; `None` past the end of the row.
-    #[must_use]
     pub fn cell(&self, column: usize) -> Option<u8> {
         self.bytes().get(column).copied()
     }
 
     /// The bytes that it covers in the direction.
-    #[must_use]
     pub fn span(&self) -> Span {
         Span::new(self.offset, self.offset.saturating_add(self.len as u64))
     }
 
     /// The columns whose bytes lie in `span`; empty if none does.
-    #[must_use]
     pub fn columns(&self, span: Span) -> Range<usize> {
         let inside = span.intersect(self.span());
         if inside.is_empty() {
@@ -71,7 +66,6 @@ impl HexRow {
     }
 
     /// Its bytes in hex, small letters, a space between two and one more after the eighth: `48 65 6c`. Not padded.
-    #[must_use]
     pub fn hex(&self) -> String {
         let mut text = String::with_capacity(3 * BYTES_PER_ROW);
         for (column, byte) in self.bytes().iter().enumerate() {
@@ -84,13 +78,11 @@ impl HexRow {
     }
 
     /// Where the two digits of `column` begin in [`HexRow::hex`], in characters, which there are bytes too.
-    #[must_use]
     pub const fn hex_at(column: usize) -> usize {
         column * 3 + if column >= HALF { 1 } else { 0 }
     }
 
     /// Its bytes as text, one character each: printable ASCII as it is, `·` for all others.
-    #[must_use]
     pub fn text(&self) -> String {
         self.bytes().iter().map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '·' }).collect()
     }

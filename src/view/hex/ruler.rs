@@ -3,6 +3,7 @@
 //! In scope: zoom, pan and ticks as arithmetic, exact to the byte up to 2^53 bytes. Out of scope: drawing, and what stands on it.
 
 use crate::http::Span;
+use crate::view::scale::round_step;
 
 /// The widest that a byte gets, in points.
 const WIDEST: f64 = 28.0;
@@ -26,7 +27,6 @@ impl Default for RulerScale {
 
 impl RulerScale {
     /// Whether all bytes stay in view while there come more.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.whole
     }
@@ -88,31 +88,24 @@ impl RulerScale {
     }
 
     /// Where the byte at `offset` begins, in points from the left end; far outside, a little outside.
-    #[must_use]
     pub fn x(&self, offset: u64) -> f32 {
         ((offset as f64 - self.start) / self.step).clamp(-1e5, 1e5) as f32
     }
 
     /// The byte at `x` points.
-    #[must_use]
     pub fn offset(&self, x: f32) -> u64 {
         (self.start + f64::from(x) * self.step).max(0.0) as u64
     }
 
     /// The bytes of which any part is in view.
-    #[must_use]
     pub fn visible(&self, width: f32) -> Span {
         let end = (self.start + f64::from(width) * self.step).ceil();
         Span::new(self.start as u64, end as u64)
     }
 
     /// Round offsets in view, at least `room` points from one to the next.
-    #[must_use]
     pub fn ticks(&self, width: f32, room: f32) -> Vec<u64> {
-        let least = (f64::from(room) * self.step).max(1.0);
-        let power = 10_f64.powf(least.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|times| power * times).into_iter().find(|step| *step >= least);
-        let step = step.unwrap_or(power * 10.0).max(1.0) as u64;
+        let step = round_step((f64::from(room) * self.step).max(1.0)) as u64;
         let visible = self.visible(width);
         let first = visible.start.div_ceil(step).saturating_mul(step);
         (0..)

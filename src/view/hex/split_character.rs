@@ -17,7 +17,6 @@ impl SplitCharacter {
 
     /// The character that the border between two pieces of text goes through, if it does. The last bytes of the one and the first
     /// of the other are enough.
-    #[must_use]
     pub fn between(before: &[u8], after: &[u8]) -> Option<Self> {
         let begins = (1..Self::LONGEST).filter_map(|back| before.get(before.len().checked_sub(back)?..));
         let start = begins.into_iter().find(|rest| rest.first().is_some_and(|byte| *byte >= 0xc0))?;

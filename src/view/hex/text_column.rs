@@ -25,7 +25,6 @@ pub enum Cell {
 }
 
 /// What stands over the bytes from number `start` on of `bytes`, of which those before are the context.
-#[must_use]
 pub fn text_cells(bytes: &[u8], start: usize, encoding: &'static Encoding) -> Vec<Cell> {
     let from = begin(bytes, start, encoding);
     let mut cells = vec![Cell::Dot; bytes.len() - from];

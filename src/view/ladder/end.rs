@@ -27,7 +27,6 @@ pub(super) struct Keyed {
 
 impl<'a> LadderEnd<'a> {
     /// The end that `connection` is. A server's responder may have connected it: then it begins with what only a client calls.
-    #[must_use]
     pub fn of(connection: &'a Connection, session: Role) -> Self {
         let first = connection.thread.calls.at(0).ok().flatten().map(|call| call.kind);
         let connects = matches!(first, Some(CallKind::Resolve | CallKind::Socket | CallKind::Connect));
@@ -44,20 +43,17 @@ impl<'a> LadderEnd<'a> {
     }
 
     /// How many entries there are.
-    #[must_use]
     pub fn count(&self) -> u64 {
         let kept = self.thread().calls.len().min(self.thread().call_count);
         kept.saturating_sub(self.thread().first_call) + self.accepts()
     }
 
     /// The number in the log of the call that is entry `entry`; `None` for the accept.
-    #[must_use]
     pub fn number(&self, entry: u64) -> Option<u64> {
         entry.checked_sub(self.accepts()).map(|call| call + self.thread().first_call)
     }
 
     /// The entry that call number `number` of the log is, if it is one.
-    #[must_use]
     pub fn entry(&self, number: u64) -> Option<u64> {
         let entry = number.checked_sub(self.thread().first_call)? + self.accepts();
         (entry < self.count()).then_some(entry)
@@ -114,14 +110,10 @@ impl<'a> LadderEnd<'a> {
     }
 }
 
-/// Whether a call tells the other end something.
-pub(super) fn tells(kind: CallKind) -> bool {
-    matches!(kind, CallKind::Connect | CallKind::Send | CallKind::Shutdown | CallKind::Close)
-}
-
 /// When a call told the other end something, or was told.
 pub(super) fn at(call: &Call) -> Moment {
-    if tells(call.kind) { call.begun } else { call.ended() }
+    let tells = matches!(call.kind, CallKind::Connect | CallKind::Send | CallKind::Shutdown | CallKind::Close);
+    if tells { call.begun } else { call.ended() }
 }
 
 /// How many calls behind the last bytes are searched for a shutdown, a close or the end.

@@ -88,7 +88,7 @@ impl Ladder<'_> {
     ) -> io::Result<Option<MatchedCall>> {
         let Some((across, entry)) = across.zip(entry) else { return Ok(None) };
         let Some(call) = across.calls(entry, 1)?.pop() else { return Ok(None) };
-        let at = if super::end::tells(call.kind) { call.begun } else { call.ended() };
+        let at = super::end::at(&call);
         let row = if self.in_rows { self.row_of(across.side, entry)? as f64 + 0.5 } else { 0.0 };
         Ok(Some(MatchedCall { entry, number: across.number(entry), part: None, at, row }))
     }

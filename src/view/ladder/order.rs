@@ -29,7 +29,6 @@ pub struct Ladder<'a> {
 
 impl<'a> Ladder<'a> {
     /// The ladder of a connection of a run of `role`, and of its other end if that is in this program, too.
-    #[must_use]
     pub fn new(connection: &'a Connection, role: Role, other_end: Option<&'a Connection>) -> Self {
         let own = LadderEnd::of(connection, role);
         let across = other_end.map(|connection| LadderEnd { connection, side: other(own.side) });
@@ -47,7 +46,6 @@ impl<'a> Ladder<'a> {
     }
 
     /// Whether the other end is a listener of this program that has not accepted the connection.
-    #[must_use]
     pub fn is_unaccepted(&self) -> bool {
         self.is_unaccepted
     }
@@ -58,7 +56,6 @@ impl<'a> Ladder<'a> {
     }
 
     /// What changes with everything that may change an arrow, other than what is in progress.
-    #[must_use]
     pub fn version(&self) -> LadderVersion {
         let sides = [Role::Client, Role::Server];
         let is_over = |end: LadderEnd<'_>| end.connection.thread.ended.is_some();
@@ -66,7 +63,6 @@ impl<'a> Ladder<'a> {
     }
 
     /// The end at `side`.
-    #[must_use]
     pub fn end(&self, side: Role) -> Option<LadderEnd<'a>> {
         match side {
             Role::Client => self.client,
@@ -75,19 +71,16 @@ impl<'a> Ladder<'a> {
     }
 
     /// How many entries the end at `side` has.
-    #[must_use]
     pub fn count(&self, side: Role) -> u64 {
         self.end(side).map_or(0, |end| end.count())
     }
 
     /// How many rows there are, without the calls that have not come back.
-    #[must_use]
     pub fn rows(&self) -> u64 {
         self.count(Role::Client) + self.count(Role::Server)
     }
 
     /// The calls of both ends that have not come back, below all others: those of the client first.
-    #[must_use]
     pub fn unfinished(&self) -> Vec<LadderRow> {
         let rows = self.rows();
         let ends = [self.client, self.server].into_iter().flatten();
@@ -96,14 +89,13 @@ impl<'a> Ladder<'a> {
             let unfinished = end.connection.thread.unfinished();
             unfinished.zip(entries).map(move |((blocked, is_due), entry)| {
                 let call = Call { kind: blocked.kind, asked: blocked.asked, begun: blocked.since, ..Call::default() };
-                (end.side, call, if is_due { CallState::Due } else { CallState::InProgress }, entry)
+                (end, entry, call, if is_due { CallState::Due } else { CallState::InProgress })
             })
         });
-        let ladder_rows = calls.zip(rows..).map(|((side, call, state, entry), row)| {
-            let stretch = (row as f64, row as f64 + 1.0);
-            LadderRow { side, entry, number: None, call, state, row, order_time: call.begun, stretch, matched: None }
-        });
-        ladder_rows.collect()
+        calls
+            .zip(rows..)
+            .map(|((end, entry, call, state), row)| LadderRow::new(&end, entry, call, state, row))
+            .collect()
     }
 
     /// How many of the first `row` rows are entries of the client; the others are those of the server. Where two have the same turn, the
@@ -186,21 +178,9 @@ impl<'a> Ladder<'a> {
         let mut ladder_row = |side: Role, keyed: &Keyed, row| {
             let [of_client, of_server] = &mut next;
             let entry = if side == Role::Client { of_client } else { of_server };
-            let number = self.end(side).and_then(|end| end.number(*entry));
-            let stretch = (row as f64, row as f64 + 1.0);
-            let made = LadderRow {
-                side,
-                entry: *entry,
-                number,
-                call: keyed.call,
-                state: CallState::Returned,
-                row,
-                order_time: Moment(keyed.order_time),
-                stretch,
-                matched: None,
-            };
+            let made = LadderRow::new(&self.end(side)?, *entry, keyed.call, CallState::Returned, row);
             *entry += 1;
-            made
+            Some(LadderRow { order_time: Moment(keyed.order_time), ..made })
         };
         for row in (start..).take(want) {
             let side = match (client.peek(), server.peek()) {
@@ -209,13 +189,13 @@ impl<'a> Ladder<'a> {
                 (None, _) => Role::Server,
             };
             let Some(keyed) = (if side == Role::Client { client.next() } else { server.next() }) else { break };
-            ladder_rows.push(ladder_row(side, keyed, row));
+            ladder_rows.extend(ladder_row(side, keyed, row));
             order_times.push(keyed.order_time);
         }
         let (last, end) = (order_times.last().copied().unwrap_or(0), start + ladder_rows.len() as u64);
         for (side, rest) in [(Role::Client, client), (Role::Server, server)] {
             let reaching = rest.take(THREADS).filter(|keyed| keyed.call.begun.0 <= last);
-            ladder_rows.extend(reaching.map(|keyed| ladder_row(side, keyed, end)).collect::<Vec<_>>());
+            ladder_rows.extend(reaching.filter_map(|keyed| ladder_row(side, keyed, end)).collect::<Vec<_>>());
         }
         (ladder_rows, order_times)
     }

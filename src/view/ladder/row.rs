@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::end::LadderEnd;
 use super::matched::{ArrowKind, Match, Unmatched};
 use crate::capture::{Call, Moment, Outcome, Role};
 
@@ -41,20 +42,24 @@ pub struct LadderRow {
 }
 
 impl LadderRow {
+    /// The call `call` of entry `entry` of `end`, which stands by itself in row `row`.
+    pub(super) fn new(end: &LadderEnd<'_>, entry: u64, call: Call, state: CallState, row: u64) -> Self {
+        let number = if state == CallState::Returned { end.number(entry) } else { None };
+        let (order_time, stretch) = (super::end::at(&call), (row as f64, row as f64 + 1.0));
+        Self { side: end.side, entry, number, call, state, row, order_time, stretch, matched: None }
+    }
+
     /// The side across from its own.
-    #[must_use]
     pub fn across(&self) -> Role {
         other(self.side)
     }
 
     /// When it told the other end something, or was told.
-    #[must_use]
     pub fn at(&self) -> Moment {
         super::end::at(&self.call)
     }
 
     /// The middle of its row.
-    #[must_use]
     pub fn middle(&self) -> f64 {
         self.row as f64 + 0.5
     }
@@ -102,7 +107,6 @@ const ANSWER: f64 = 0.2;
 const ANSWERED: f64 = 0.4;
 
 /// The arrows that begin or end at one of `rows`, each once.
-#[must_use]
 pub fn arrows(rows: &[LadderRow]) -> Vec<Arrow> {
     let mut seen = HashSet::new();
     let mut arrows = Vec::new();

@@ -79,17 +79,12 @@ impl Ladder<'_> {
     }
 }
 
-fn row(end: &LadderEnd<'_>, entry: u64, call: Call) -> LadderRow {
-    let (side, number, state) = (end.side, end.number(entry), CallState::Returned);
-    let order_time = super::end::at(&call);
-    LadderRow { side, entry, number, call, state, row: 0, order_time, stretch: (0.0, 0.0), matched: None }
-}
-
 /// The entries from `first` to `last` that had begun at `until`, each for itself.
 fn single(end: &LadderEnd<'_>, first: u64, last: u64, until: Moment, rows: &mut Vec<LadderRow>) -> io::Result<()> {
     let count = usize::try_from(last.saturating_sub(first)).unwrap_or(0);
     let calls = end.calls(first, count)?.into_iter().zip(first..);
-    rows.extend(calls.filter(|(call, _)| call.begun <= until).map(|(call, entry)| row(end, entry, call)));
+    let row = |(call, entry)| LadderRow::new(end, entry, call, CallState::Returned, 0);
+    rows.extend(calls.filter(|(call, _)| call.begun <= until).map(row));
     Ok(())
 }
 

@@ -22,13 +22,11 @@ pub struct HighlightIndex {
 
 impl HighlightIndex {
     /// Of a text in `markup`.
-    #[must_use]
     pub fn new(markup: Markup) -> Self {
         Self { now: Highlighter::new(markup), fed: 0, spacing: SPACING, states: Vec::new() }
     }
 
     /// Its language.
-    #[must_use]
     pub fn markup(&self) -> Markup {
         self.now.markup()
     }
@@ -65,7 +63,6 @@ impl HighlightIndex {
     }
 
     /// A state at or before `offset`, and where it holds; from there on bytes up to `offset` are to be passed over.
-    #[must_use]
     pub fn before(&self, offset: u64) -> Option<(u64, Highlighter)> {
         let number = usize::try_from(offset / self.spacing).ok()?.min(self.states.len().checked_sub(1)?);
         Some((number as u64 * self.spacing, *self.states.get(number)?))

@@ -88,7 +88,6 @@ pub struct Highlighter {
 
 impl Highlighter {
     /// At the beginning of a text.
-    #[must_use]
     pub fn new(markup: Markup) -> Self {
         Self {
             markup,
@@ -103,7 +102,6 @@ impl Highlighter {
     }
 
     /// Its language.
-    #[must_use]
     pub fn markup(&self) -> Markup {
         self.markup
     }

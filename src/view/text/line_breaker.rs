@@ -19,6 +19,16 @@ pub(super) enum Unit {
     Incomplete,
 }
 
+impl Unit {
+    /// How many bytes it has; `None` if that is not known yet.
+    pub(super) fn length(self) -> Option<usize> {
+        match self {
+            Self::Char(_, length) | Self::Invalid(length) => Some(length),
+            Self::Incomplete => None,
+        }
+    }
+}
+
 /// Decodes the first character of `bytes`, which must not be empty, by table 3-7 of the Unicode standard. What is no UTF-8 ends where
 /// the standard library ends it, too ("maximal subparts"), but the library looks farther than at one character.
 pub(super) fn decode(bytes: &[u8]) -> Unit {

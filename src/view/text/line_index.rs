@@ -27,51 +27,43 @@ struct Begins {
 
 impl LineIndex {
     /// An empty index for rows that are wrapped as `wrap` says.
-    #[must_use]
     pub fn new(wrap: Wrap) -> Self {
         let begins = Begins { checkpoints: Checkpoints::new(), rows: 0, last: 0, longest: 0 };
         Self { finder: RowFinder::new(wrap, 0), begins }
     }
 
     /// How its rows are wrapped.
-    #[must_use]
     pub fn wrap(&self) -> Wrap {
         self.finder.wrap()
     }
 
     /// The number of rows so far.
-    #[must_use]
     pub fn rows(&self) -> u64 {
         self.begins.rows
     }
 
     /// The number of bytes fed so far.
-    #[must_use]
     pub fn fed(&self) -> u64 {
         self.finder.fed()
     }
 
     /// How many bytes the longest row has.
-    #[must_use]
     pub fn longest(&self) -> u64 {
         self.begins.longest.max(self.fed() - self.begins.last)
     }
 
     /// How many bytes may lie before a row, from where [`LineIndex::locate`] says to begin.
-    #[must_use]
     pub fn skipped_max(&self) -> u64 {
         self.begins.checkpoints.distance_max()
     }
 
     /// Where to begin to lay out row `row`: an offset, and how many rows to skip from there. `None` past the last row.
-    #[must_use]
     pub fn locate(&self, row: u64) -> Option<(u64, u64)> {
         let checkpoint = self.begins.checkpoints.before_row(row).filter(|_| row < self.rows())?;
         Some((checkpoint.offset, row - checkpoint.row))
     }
 
     /// A row at or before the one that holds `offset`, and where it begins. `None` if `offset` has not been fed yet.
-    #[must_use]
     pub fn locate_offset(&self, offset: u64) -> Option<(u64, u64)> {
         let checkpoint = self.begins.checkpoints.before_offset(offset).filter(|_| offset < self.fed())?;
         Some((checkpoint.row, checkpoint.offset))

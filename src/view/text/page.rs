@@ -49,7 +49,6 @@ pub struct Slice {
 
 impl TextPage<'_> {
     /// The rows of `slice`, as far as they have been counted.
-    #[must_use]
     pub fn rows(&self, slice: Slice) -> Vec<TextRow> {
         let Some(begin) = self.begin_of(slice.first) else { return Vec::new() };
         let left = usize::try_from(self.index.rows() - slice.first).unwrap_or(usize::MAX);
@@ -61,7 +60,6 @@ impl TextPage<'_> {
     }
 
     /// Where row `row` begins; `None` if it has not been counted yet.
-    #[must_use]
     pub fn begin_of(&self, row: u64) -> Option<u64> {
         let (offset, skip) = self.index.locate(row)?;
         if skip == 0 {
@@ -79,7 +77,6 @@ impl TextPage<'_> {
     }
 
     /// The row that holds `offset`; `None` if that has not been counted yet.
-    #[must_use]
     pub fn row_of(&self, offset: u64) -> Option<u64> {
         let (row, begin) = self.index.locate_offset(offset)?;
         let mut begun: u64 = 0;
@@ -89,7 +86,6 @@ impl TextPage<'_> {
     }
 
     /// The column at which `offset` stands in row `row`, which holds it; where lines are not wrapped, at most the last that is shown.
-    #[must_use]
     pub fn column_of(&self, row: u64, offset: u64) -> usize {
         let Some(begin) = self.begin_of(row) else { return 0 };
         let bytes = self.content.read(Span::new(begin, offset.min(begin + LINE_MAX))).unwrap_or_default();

@@ -56,9 +56,7 @@ pub(super) fn wrapped(
     let mut breaker = LineBreaker::new(columns);
     let mut rows = Vec::new();
     let mut row: Option<TextRow> = None;
-    let mut at = 0;
-    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
-        let (unit, length) = front(left);
+    for (at, unit, own) in units(bytes) {
         let start = offset + at as u64;
         let next = row.get_or_insert_with(|| TextRow::begun(start));
         let mut column = breaker.column();
@@ -70,13 +68,12 @@ pub(super) fn wrapped(
         if rows.len() >= count {
             return rows;
         }
-        let part = painter.paint(left.get(..length).unwrap_or_default(), start);
-        at += length;
+        let part = painter.paint(own, start);
         if unit == Unit::Char('\n', 1) {
             breaker.restart();
             rows.extend(row.take().map(|row| TextRow { end: start + 1, ..row }));
         } else if let Some(row) = &mut row {
-            let is_line_end = unit == Unit::Char('\r', 1) && left.get(1) == Some(&b'\n');
+            let is_line_end = unit == Unit::Char('\r', 1) && bytes.get(at + 1) == Some(&b'\n');
             // The CR of a CRLF shows no more than its LF.
             if !is_line_end {
                 row.push(unit, column, part);
@@ -86,7 +83,7 @@ pub(super) fn wrapped(
             return rows;
         }
     }
-    rows.extend(row.map(|row| TextRow { end: offset + at as u64, ..row }));
+    rows.extend(row.map(|row| TextRow { end: offset + bytes.len() as u64, ..row }));
     rows
 }
 
@@ -101,14 +98,13 @@ pub(super) fn line(
 ) -> TextRow {
     let mut breaker = LineBreaker::new(usize::MAX);
     let mut row = TextRow::begun(offset);
-    let mut at = 0;
-    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
-        let (unit, length) = front(left);
+    for (at, unit, own) in units(bytes) {
         if is_cut && unit == Unit::Incomplete {
             break;
         }
-        let part = painter.paint(left.get(..length).unwrap_or_default(), offset + at as u64);
-        at += length;
+        let start = offset + at as u64;
+        let part = painter.paint(own, start);
+        row.end = start + own.len() as u64;
         let column = breaker.column();
         breaker.breaks_before(unit);
         if column >= from {
@@ -118,29 +114,26 @@ pub(super) fn line(
             break;
         }
     }
-    row.end = offset + at as u64;
     row
 }
 
 /// The columns that `bytes` take, from the beginning of a row.
 pub(super) fn width(bytes: &[u8]) -> usize {
     let mut breaker = LineBreaker::new(usize::MAX);
-    let mut at = 0;
-    while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
-        let (unit, length) = front(left);
-        breaker.breaks_before(unit);
-        at += length;
-    }
+    units(bytes).for_each(|(_, unit, _)| _ = breaker.breaks_before(unit));
     breaker.column()
 }
 
-/// The first character of `left` and its length.
-fn front(left: &[u8]) -> (Unit, usize) {
-    let unit = decode(left);
-    match unit {
-        Unit::Incomplete => (unit, left.len()),
-        Unit::Char(_, length) | Unit::Invalid(length) => (unit, length),
-    }
+/// The characters of `bytes`: where each begins, what it is, and its bytes. The last one may be cut.
+fn units(bytes: &[u8]) -> impl Iterator<Item = (usize, Unit, &[u8])> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let (at, left) = (next, bytes.get(next..).filter(|left| !left.is_empty())?);
+        let unit = decode(left);
+        let own = left.get(..unit.length().unwrap_or(left.len())).unwrap_or(left);
+        next += own.len();
+        Some((at, unit, own))
+    })
 }
 
 impl TextRow {

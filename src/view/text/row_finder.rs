@@ -137,10 +137,7 @@ impl RowFinder {
     /// Takes in one character at `at`; its length, or `None` if it is not whole.
     fn unit(&mut self, bytes: &[u8], at: u64, begun: &mut impl FnMut(u64)) -> Option<usize> {
         let unit = decode(bytes);
-        let length = match unit {
-            Unit::Incomplete => return None,
-            Unit::Char(_, length) | Unit::Invalid(length) => length,
-        };
+        let length = unit.length()?;
         self.begin_if_fresh(at, begun);
         if unit == Unit::Char('\n', 1) {
             self.breaker.restart();

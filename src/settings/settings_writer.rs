@@ -13,7 +13,7 @@ use crate::capture::{Cause, Failure, start_thread};
 
 /// The thread; dropping it waits until what it was given last has been written.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct SettingsWriter {
     newest: Option<Sender<Settings>>,
     /// Settings that wait, taken back when newer ones come.
     waiting: Receiver<Settings>,
@@ -21,7 +21,7 @@ pub struct Keeper {
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl SettingsWriter {
     /// Keeps settings in `folder`, from where `loaded` came; `None` if the system has no thread left.
     #[must_use]
     pub fn start(folder: PathBuf, loaded: Settings) -> Option<Self> {
@@ -83,7 +83,7 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+impl Drop for SettingsWriter {
     fn drop(&mut self) {
         self.end();
     }
@@ -97,11 +97,11 @@ mod tests {
     #[test]
     fn the_newest_settings_are_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let keeper = Keeper::start(folder.path().to_owned(), Settings::default()).unwrap();
+        let writer = SettingsWriter::start(folder.path().to_owned(), Settings::default()).unwrap();
         for theme in [Theme::Dark, Theme::Light, Theme::Dark] {
-            keeper.keep(Settings { theme, ..Settings::default() });
+            writer.keep(Settings { theme, ..Settings::default() });
         }
-        assert_eq!(keeper.finish(), Ok(()));
+        assert_eq!(writer.finish(), Ok(()));
         assert_eq!(load(folder.path()).settings.theme, Theme::Dark);
     }
 
@@ -110,8 +110,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let keeper = Keeper::start(file, Settings::default()).unwrap();
-        keeper.keep(Settings::default());
-        assert!(keeper.finish().is_err());
+        let writer = SettingsWriter::start(file, Settings::default()).unwrap();
+        writer.keep(Settings::default());
+        assert!(writer.finish().is_err());
     }
 }

@@ -1,0 +1,29 @@
+//! Enums that list their own variants.
+
+/// Declares an enum without data and its `ALL`, the variants in the order in which they are declared. Where each variant stands with a
+/// text, as in `Resolve = "resolve",`, the enum also has `name`, which gives that text.
+macro_rules! enum_with_all {
+    ($(#[$attribute:meta])* pub enum $name:ident { $($(#[$own:meta])* $variant:ident,)* }) => {
+        $(#[$attribute])*
+        pub enum $name {
+            $($(#[$own])* $variant,)*
+        }
+
+        impl $name {
+            /// Every variant, in the order in which they are offered and listed.
+            pub const ALL: [Self; [$(Self::$variant),*].len()] = [$(Self::$variant),*];
+        }
+    };
+    ($(#[$attribute:meta])* pub enum $name:ident { $($(#[$own:meta])* $variant:ident = $text:literal,)* }) => {
+        enum_with_all! { $(#[$attribute])* pub enum $name { $($(#[$own])* $variant,)* } }
+
+        impl $name {
+            /// A name that does not change, fit for a key.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
