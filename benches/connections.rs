@@ -16,9 +16,8 @@ use socketscope::capture::{
     Burst, CallLog, Clock, ConnectionId, Event, Moment, Opened, Progress, Report, SessionId, SocketId, Spool,
 };
 use socketscope::net::Engine;
-use socketscope::settings::{Language, ServerForm, Settings};
-use socketscope::ui::{App, Parts, PictureDecoder};
-use support::NoDialog;
+use socketscope::settings::{ServerForm, Settings};
+use socketscope::ui::App;
 
 const CONNECTIONS: u32 = 10_000;
 
@@ -41,26 +40,7 @@ impl Told {
         let (engine, unheard) = Engine::new(clock, || {});
         let (sender, reports) = bounded(1024);
         let settings = Settings { server: ServerForm { port: 0, ..ServerForm::default() }, ..Settings::default() };
-        let make = move |cc: &mut eframe::CreationContext<'static>| {
-            let (language, dialog) = (Language::English, Box::new(NoDialog));
-            let pictures = PictureDecoder::of_this_program();
-            App::new(
-                &cc.egui_ctx,
-                Parts {
-                    engine,
-                    reports,
-                    settings,
-                    folder: None,
-                    is_first: false,
-                    notice: None,
-                    language,
-                    dialog,
-                    pictures,
-                },
-            )
-        };
-        let setup = socketscope::ui::install_fonts;
-        let mut window = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);
+        let mut window = support::window(engine, reports, settings);
         window.step();
         window.get_by_label("Server").click();
         window.run_steps(4);

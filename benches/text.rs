@@ -8,21 +8,15 @@
 mod support;
 
 use std::hint::black_box;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread;
+use std::io::Write as _;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use crossbeam_channel::bounded;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use socketscope::capture::{Clock, ConnectionState};
-use socketscope::net::Engine;
-use socketscope::settings::{ClientForm, Language, Settings};
-use socketscope::ui::{App, Parts, PictureDecoder};
+use socketscope::ui::App;
 use socketscope::view::{HighlightIndex, LineIndex, Markup, Wrap};
-use support::NoDialog;
+use support::{peer, received};
 
 const BODY: usize = 1 << 30;
 const PIECE: usize = 256 * 1024;
@@ -63,12 +57,9 @@ fn index(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn peer(content_type: &'static str, line: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let script = move || {
-        let (mut socket, _) = listener.accept().unwrap();
-        assert!(socket.read(&mut [0; 4096]).unwrap() > 0);
+/// A window that shows the end of a body that repeats `line`.
+fn window(content_type: &'static str, line: &'static str) -> Harness<'static, App> {
+    let address = peer(move |mut socket| {
         write!(socket, "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {BODY}\r\n\r\n").unwrap();
         let block = text(line);
         let mut left = BODY - END.len();
@@ -78,45 +69,8 @@ fn peer(content_type: &'static str, line: &'static str) -> String {
             left -= count;
         }
         socket.write_all(END).unwrap();
-    };
-    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    address
-}
-
-/// A window that shows the end of the body.
-fn window(address: &str) -> Harness<'static, App> {
-    let client = ClientForm { recv_size: 256 * 1024, ..ClientForm::of(address) };
-    let settings = Settings { client, ..Settings::default() };
-    let (rung, bell) = bounded(1);
-    let make = move |cc: &mut eframe::CreationContext<'static>| {
-        let (engine, reports) = Engine::new(Clock::start(), move || {
-            let _ = rung.try_send(());
-        });
-        let (language, dialog) = (Language::English, Box::new(NoDialog));
-        let pictures = PictureDecoder::of_this_program();
-        App::new(
-            &cc.egui_ctx,
-            Parts {
-                engine,
-                reports,
-                settings,
-                folder: None,
-                is_first: false,
-                notice: None,
-                language,
-                dialog,
-                pictures,
-            },
-        )
-    };
-    let setup = socketscope::ui::install_fonts;
-    let mut harness = Harness::builder().with_size([1920.0, 1080.0]).with_context_setup(setup).build_eframe(make);
-    harness.step();
-    harness.get_by_label("Run").click();
-    while !harness.state().client_connection().is_some_and(|c| matches!(c.state(), ConnectionState::Closed(_))) {
-        harness.step();
-        let _ = bell.recv_timeout(Duration::from_millis(20));
-    }
+    });
+    let (mut harness, bell) = received(&address, 256 * 1024);
     // A click gives the text the focus; End follows it while its rows are counted.
     let at = harness.get_all_by_label("Word wrap").next().unwrap().rect().center() + egui::vec2(0.0, 100.0);
     harness.hover_at(at);
@@ -139,7 +93,7 @@ fn frames(criterion: &mut Criterion) {
     let plain = "the quick brown fox jumps over the lazy dog, up to the end\n";
     let json = "{\"name\": \"some text\", \"value\": 12345, \"list\": [true, null]},\n";
     for (content_type, line) in [("text/plain", plain), ("application/json", json)] {
-        let mut window = window(&peer(content_type, line));
+        let mut window = window(content_type, line);
         group.bench_function(content_type, |bencher| bencher.iter(|| window.step()));
     }
     group.finish();

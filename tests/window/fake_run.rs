@@ -32,39 +32,14 @@ pub(super) struct Thread {
 }
 
 pub(super) fn fake_run(setup: Setup) -> FakeRun {
-    let bell = Wakeup::default();
-    let rung = bell.clone();
-    let (engine, unheard) = Engine::new(Clock::start(), move || rung.ring());
     let (sender, reports) = bounded(64);
-    let asked = Rc::new(RefCell::new(Vec::new()));
-    let dialog = Scripted { answer: setup.answer, asked: Rc::clone(&asked) };
-    let (theme, language) = (setup.theme, setup.language);
-    let settings = Settings { theme, ..setup.settings };
-    let make = move |cc: &mut eframe::CreationContext<'static>| {
-        let (dialog, pictures) = (Box::new(dialog), setup.pictures);
-        App::new(
-            &cc.egui_ctx,
-            Parts {
-                engine,
-                reports,
-                settings,
-                folder: None,
-                is_first: false,
-                notice: None,
-                language,
-                dialog,
-                pictures,
-            },
-        )
-    };
-    let harness = Harness::builder()
-        .with_size(setup.size)
-        .with_max_steps(64)
-        .with_theme(if theme == Theme::Dark { egui::Theme::Dark } else { egui::Theme::Light })
-        .with_context_setup(socketscope::ui::install_fonts)
-        .renderer(Painter::default())
-        .build_eframe(make);
-    FakeRun { window: Window { harness, bell, asked }, reports: sender, _unheard: unheard }
+    let (keep, unheard) = bounded(1);
+    let between = Box::new(move |real: Receiver<Report>| {
+        keep.send(real).unwrap();
+        reports
+    });
+    let window = Window::open(Setup { between, folder: None, is_first: false, notice: None, ..setup });
+    FakeRun { window, reports: sender, _unheard: unheard.recv().unwrap() }
 }
 
 /// A client's run; the test reports what its one connection does.
