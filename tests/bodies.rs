@@ -10,32 +10,16 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use support::Peer;
+use support::sending_parts;
 
 const HTML: &[u8] =
     b"<!DOCTYPE html>\n<html><head><title>plain</title></head>\n<body><p>not coded at all, says who looks</p></body></html>\n";
 
-/// A peer that sends `parts` to one client. It sends each part after the first once the channel has a message.
-fn peer(parts: Vec<Vec<u8>>) -> (SocketAddr, crossbeam_channel::Sender<()>) {
-    let (go_on, waiting) = crossbeam_channel::bounded(64);
-    let script = move |mut stream: TcpStream| {
-        let _ = stream.read(&mut [0; 1024]).unwrap();
-        for (number, part) in parts.iter().enumerate() {
-            if number > 0 && waiting.recv().is_err() {
-                return;
-            }
-            stream.write_all(part).unwrap();
-        }
-    };
-    (Peer::new(script).address, go_on)
-}
-
 fn get(language: &str, reply: &[u8], arguments: &[&str]) -> Output {
-    let (address, _) = peer(vec![reply.to_vec()]);
+    let (address, _) = sending_parts(vec![reply.to_vec()]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
     command.args(["--lang", language, "get", &address.to_string()]).args(arguments);
     command.stdin(Stdio::null()).output().unwrap()
@@ -158,7 +142,7 @@ fn comes_at_once(coding: &str, chunks: &[(&[u8], &[u8])]) {
     let mut parts: Vec<Vec<u8>> = chunks.iter().map(|(coded, _)| chunk(coded)).collect();
     parts[0].splice(0..0, head.into_bytes());
     parts.push(b"0\r\n\r\n".to_vec());
-    let (address, go_on) = peer(parts);
+    let (address, go_on) = sending_parts(parts);
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
     command.args(["get", "--max-time", "30", &address.to_string()]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();

@@ -11,14 +11,13 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::thread;
 use std::time::Duration;
 
-use support::{replying, replying_and_waiting, socketscope};
+use support::{asked, replying, replying_and_waiting, socketscope};
 
 /// `get --save target` of `reply`.
 fn save(reply: impl AsRef<[u8]>, target: &Path, arguments: &[&str]) -> Output {
@@ -236,19 +235,13 @@ fn no_error_tells_the_name_of_a_draft() {
 /// A peer that sends `head` and then a byte every few milliseconds, as long as there is anybody to take it.
 fn dribbling(head: &str) -> SocketAddr {
     let head = head.to_owned();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let script = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 1024]).unwrap();
+    asked(move |stream| {
         let _ = stream.write_all(head.as_bytes());
         let never = crossbeam_channel::never::<()>();
         while stream.write_all(b"x").is_ok() {
             let _ = never.recv_timeout(Duration::from_millis(10));
         }
-    };
-    thread::Builder::new().name("dribbling".into()).spawn(script).unwrap();
-    address
+    })
 }
 
 #[test]

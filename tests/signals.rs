@@ -9,26 +9,25 @@
     reason = "a test says what it expects with them"
 )]
 
+mod support;
+
 use std::io::{ErrorKind, PipeReader, PipeWriter, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::{Pid, Signal, kill_process};
+use support::{LIMIT, Peer, asked};
 
-/// Nothing takes longer than this, or the test has failed.
-const LIMIT: Duration = Duration::from_secs(30);
 /// More than every buffer on the way holds.
 const MUCH: usize = 64 << 20;
 
 fn socketscope(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
-    command.args(["--lang", "en"]).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = support::socketscope();
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -52,17 +51,11 @@ fn closed_pipe() -> PipeWriter {
 
 /// A peer that promises more than it sends, `count` bytes, and then says nothing more and waits until the client has gone.
 fn peer(count: usize) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let script = move || {
-        let mut stream = listener.accept().unwrap().0;
-        let _ = stream.read(&mut [0; 4096]).unwrap();
+    asked(move |stream| {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", count + 1);
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![b'x'; count]));
         let _ = stream.read(&mut [0]);
-    };
-    thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    address
+    })
 }
 
 /// Waits until the process catches `signal`.
@@ -141,16 +134,12 @@ fn a_reader_that_is_gone_ends_what_is_written_for_it_though_the_peer_says_nothin
 
 #[test]
 fn what_is_read_is_whole() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let script = move || {
-        let mut stream: TcpStream = listener.accept().unwrap().0;
+    let peer = Peer::new(|mut stream| {
         let _ = stream.read(&mut [0; 4096]).unwrap();
         write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {MUCH}\r\n\r\n").unwrap();
         stream.write_all(&vec![b'x'; MUCH]).unwrap();
-    };
-    let peer = thread::Builder::new().name("peer".into()).spawn(script).unwrap();
-    let mut child = socketscope(&["get", &address]).stdout(Stdio::piped()).spawn().unwrap();
+    });
+    let mut child = socketscope(&["get", &peer.address.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let (mut read, mut buffer) = (0, vec![0; 1 << 16]);
     loop {
@@ -160,5 +149,5 @@ fn what_is_read_is_whole() {
         }
     }
     assert_eq!((read, ending(child).code()), (MUCH, Some(0)));
-    peer.join().unwrap();
+    peer.join();
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use socket2::{Domain, Socket, Type};
 use socketscope::capture::{Clock, Report, Session};
 use socketscope::net::{ClientHandle, ClientSpec, Engine, ServerHandle, ServerSpec, Target};
@@ -40,25 +40,40 @@ impl Peer {
     }
 }
 
+/// The address of a peer that reads a request, does what the test says, and closes.
+pub fn asked(script: impl FnOnce(&mut TcpStream) + Send + 'static) -> SocketAddr {
+    let script = |mut stream: TcpStream| {
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        script(&mut stream);
+    };
+    Peer::new(script).address
+}
+
 /// The address of a peer that reads a request, sends `reply` and closes.
 pub fn replying(reply: impl AsRef<[u8]>) -> SocketAddr {
-    reply_and_then(reply, |_| {})
+    let reply = reply.as_ref().to_vec();
+    // The client may have gone before it has all of it.
+    asked(move |stream| _ = stream.write_all(&reply))
 }
 
 /// The same, but the peer closes only when the client has gone.
 pub fn replying_and_waiting(reply: impl AsRef<[u8]>) -> SocketAddr {
-    reply_and_then(reply, |stream| _ = stream.read(&mut [0; 1024]))
+    let reply = reply.as_ref().to_vec();
+    asked(move |stream| _ = stream.write_all(&reply).and_then(|()| stream.read(&mut [0; 1024])))
 }
 
-fn reply_and_then(reply: impl AsRef<[u8]>, then: impl FnOnce(&mut TcpStream) + Send + 'static) -> SocketAddr {
-    let reply = reply.as_ref().to_vec();
-    let script = move |mut stream: TcpStream| {
-        let _ = stream.read(&mut [0; 1024]).unwrap();
-        // The client may have gone before it has all of it.
-        let _ = stream.write_all(&reply);
-        then(&mut stream);
+/// The address of a peer that reads a request and sends `parts`, each after the first once the channel has a message.
+pub fn sending_parts(parts: Vec<Vec<u8>>) -> (SocketAddr, Sender<()>) {
+    let (go_on, waiting) = bounded(64);
+    let script = move |stream: &mut TcpStream| {
+        for (number, part) in parts.iter().enumerate() {
+            if number > 0 && waiting.recv().is_err() {
+                return;
+            }
+            stream.write_all(part).unwrap();
+        }
     };
-    Peer::new(script).address
+    (asked(script), go_on)
 }
 
 /// The program, in English, without a terminal to read from.

@@ -1,42 +1,11 @@
 //! Bodies that are pictures, and one that becomes very large.
 
-use std::net::TcpListener;
-use std::thread;
-
 use super::*;
 
 /// Serves `body` once, and gives the address.
 pub(super) fn serving(content_type: &str, body: Vec<u8>) -> String {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n", body.len());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let serve = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&body).unwrap();
-    };
-    thread::Builder::new().name("picture server".to_owned()).spawn(serve).unwrap();
-    address
-}
-
-/// Serves `parts` once, each after the first only once something is to be received; gives the address.
-fn serving_parts(parts: Vec<Vec<u8>>) -> (String, crossbeam_channel::Sender<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let (go_on, waiting) = crossbeam_channel::bounded(64);
-    let serve = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]).unwrap();
-        for (number, part) in parts.iter().enumerate() {
-            if number > 0 && waiting.recv().is_err() {
-                return;
-            }
-            stream.write_all(part).unwrap();
-        }
-    };
-    thread::Builder::new().name("server of parts".to_owned()).spawn(serve).unwrap();
-    (address, go_on)
+    support::replying([head.as_bytes(), &body].concat()).to_string()
 }
 
 fn open_at(address: &str) -> Window {
@@ -55,15 +24,6 @@ impl Window {
     pub(super) fn runs(&mut self, address: &str) {
         self.asks(address);
         self.until("the body arrives", Window::complete);
-    }
-
-    /// Asks for what is served at `address`.
-    fn asks(&mut self, address: &str) {
-        let field = |label| self.harness.query_by_role_and_label(Role::TextInput, label);
-        field("Address").or_else(|| field("地址")).unwrap().set_text_value_accesskit(address);
-        self.step();
-        self.step();
-        self.harness.key_press(egui::Key::F5);
     }
 }
 
@@ -135,9 +95,9 @@ fn what_is_flushed_is_shown_while_more_is_to_come() {
     let parts: [&[u8]; 4] = [b"1\r\n\x8b\r\n", b"6\r\n\x01\x80one\n\r\n", b"7\r\n\x18\0\x08two\n\r\n", b"0\r\n\r\n"];
     let mut parts: Vec<Vec<u8>> = parts.iter().map(|part| part.to_vec()).collect();
     parts[0].splice(0..0, *head);
-    let (address, go_on) = serving_parts(parts);
+    let (address, go_on) = support::sending_parts(parts);
     let mut window = Window::open(Setup::default());
-    window.asks(&address);
+    window.asks(&address.to_string());
     window.until_text("Nothing of the body can be shown yet");
     for line in ["one", "two"] {
         go_on.send(()).unwrap();
@@ -316,10 +276,7 @@ fn counting_that_takes_long_says_so_and_can_be_stopped_and_resumed() {
     body.extend(b"\"the end\"\n");
     let mut window = Window::open(Setup::default());
     let address = serving("application/json", body);
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&address);
     window.until_text("counting rows");
     window.click("Cancel");
     window.until_text("counting rows stopped at");

@@ -1,24 +1,18 @@
 //! The bytes, the ruler over them, and one choice that lights the same bytes everywhere.
 
-use std::net::TcpListener;
-use std::thread;
+use std::net::TcpStream;
 
 use super::*;
 
 /// Sends `parts` to the first who connects and asks, each once the one before has been read.
 fn sending(parts: &'static [&'static [u8]], read: Receiver<()>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let serve = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]).unwrap();
+    let serve = move |stream: &mut TcpStream| {
         for part in parts {
             stream.write_all(part).unwrap();
             let _ = read.recv();
         }
     };
-    thread::Builder::new().name("peer".to_owned()).spawn(serve).unwrap();
-    address
+    support::asked(serve).to_string()
 }
 
 /// A window that has received `parts`, each by a recv of its own.
@@ -26,10 +20,7 @@ pub(super) fn received(parts: &'static [&'static [u8]]) -> Window {
     let (told, read) = bounded(parts.len());
     let address = sending(parts, read);
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&address);
     let mut total = 0;
     for part in parts {
         total += part.len() as u64;

@@ -185,9 +185,7 @@ fn the_calls_of_all_connections_are_one_list_in_the_order_of_time() {
 fn only_failures_are_shown_and_found_by_what_is_said_about_them() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
-    window.harness.run_steps(2);
-    window.click("Run");
+    window.asks(&free.to_string());
     window.until_text("3 calls");
     window.click("Filter");
     window.click("How it came back: Any outcome");

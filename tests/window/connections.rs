@@ -111,10 +111,6 @@ fn keys(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.harness.run_steps(4);
 }
 
-fn has(window: &Window, text: &str) -> bool {
-    window.harness.query_all_by_label_contains(text).next().is_some()
-}
-
 fn is_disabled(harness: &Harness<'_, App>, label: &str) -> bool {
     harness.get_by_label(label).accesskit_node().is_disabled()
 }
@@ -138,13 +134,13 @@ fn a_message_goes_to_those_that_are_selected_and_to_no_others() {
     click_row(&mut window, 1, Modifiers::NONE);
     click_row(&mut window, 3, Modifiers::COMMAND);
     assert_eq!(selected(&window.harness), [1, 3]);
-    assert!(has(&window, "→ 2 connections") && is_disabled(&window.harness, "Send"));
+    assert!(window.shows("→ 2 connections") && is_disabled(&window.harness, "Send"));
     types(&mut window, Role::MultilineTextInput, "Message", "two");
     window.click("Send");
     receives(&mut clients[0], "two");
     receives(&mut clients[2], "two");
     window.click("All open (3)");
-    assert!(has(&window, "→ 3 connections"));
+    assert!(window.shows("→ 3 connections"));
     types(&mut window, Role::MultilineTextInput, "Message", "all");
     window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").focus();
     window.harness.run_steps(2);
@@ -217,7 +213,7 @@ fn to_kick_all_takes_a_second_click() {
     let mut clients = clients(&mut window, address, 3);
     window.click("Kick all 3");
     assert_eq!(numbers(&window.harness).len(), 3);
-    assert!(has(&window, "3 open"));
+    assert!(window.shows("3 open"));
     window.click("Kick all 3? Click again");
     assert_eq!(clients.iter_mut().map(rest).collect::<Vec<_>>(), vec![Ok(String::new()); 3]);
     window.until_text("0 open · 1 thread");
@@ -279,7 +275,7 @@ fn a_click_on_a_title_sorts_and_a_text_and_a_state_filter() {
     let peer = clients[1].local_addr().unwrap().to_string();
     types(&mut window, Role::TextInput, "Find in rows", &peer);
     assert_eq!(numbers(&window.harness), [2]);
-    assert!(has(&window, "Shown 1 of 4"));
+    assert!(window.shows("Shown 1 of 4"));
     types(&mut window, Role::TextInput, "Find in rows", "");
     drop(clients.remove(0));
     window.until_text("3 open");
@@ -290,7 +286,7 @@ fn a_click_on_a_title_sorts_and_a_text_and_a_state_filter() {
     window.click("Open");
     assert_eq!(numbers(&window.harness), [2, 3, 4]);
     types(&mut window, Role::TextInput, "Find in rows", "nobody");
-    assert!(has(&window, "No connection passes the filter."));
+    assert!(window.shows("No connection passes the filter."));
 }
 
 #[test]
@@ -305,7 +301,7 @@ fn rows_are_selected_by_clicks_and_keys_and_one_is_looked_at() {
     assert_eq!(selected(&window.harness), [2, 3, 4]);
     click_row(&mut window, 3, Modifiers::COMMAND);
     assert_eq!(selected(&window.harness), [2, 4]);
-    assert!(has(&window, "Selected (2)"));
+    assert!(window.shows("Selected (2)"));
     keys(&mut window, Modifiers::COMMAND, Key::A);
     assert_eq!(selected(&window.harness), [1, 2, 3, 4, 5]);
     // One of several is clicked: it alone is left.
@@ -320,7 +316,7 @@ fn rows_are_selected_by_clicks_and_keys_and_one_is_looked_at() {
     assert_eq!(selected(&window.harness), [4]);
     // A second click looks at the listener, and selects none.
     click_row(&mut window, 4, Modifiers::NONE);
-    assert!(selected(&window.harness).is_empty() && has(&window, "accept("));
+    assert!(selected(&window.harness).is_empty() && window.shows("accept("));
     window.click("↓ newest");
     assert_eq!(selected(&window.harness), [5]);
 }
@@ -359,7 +355,7 @@ fn a_machine_keeps_its_name_when_it_connects_again() {
     keys(&mut window, Modifiers::NONE, Key::F2);
     types(&mut window, Role::TextInput, name, "another");
     keys(&mut window, Modifiers::NONE, Key::Escape);
-    assert!(window.harness.query_by_label(name).is_none() && !has(&window, "another"));
+    assert!(window.harness.query_by_label(name).is_none() && !window.shows("another"));
     types(&mut window, Role::TextInput, "Find in rows", "laptop");
     assert_eq!(numbers(&window.harness), [1, 2]);
 }
@@ -392,7 +388,7 @@ fn rows_stand_still_while_the_pointer_moves_in_them() {
     for step in 0.. {
         window.harness.hover_at(places[0] + egui::vec2((step % 7) as f32, 0.0));
         window.step();
-        if has(&window, "↓ 19") {
+        if window.shows("↓ 19") {
             break;
         }
         assert!(begun.elapsed() < LIMIT);
@@ -416,7 +412,7 @@ fn each_thread_has_a_lane() {
         lanes.filter_map(|node| node.accesskit_node().label()).filter(|label| label.contains("recv blocks")).count()
             == 2
     });
-    assert!(has(&window, &format!("Thread 1 {peer} recv blocks")));
+    assert!(window.shows(&format!("Thread 1 {peer} recv blocks")));
     window.harness.get_by_label_contains("Thread 1 ").click();
     window.harness.run_steps(4);
     let lane = window.harness.get_by_label_contains("Thread 1 ").accesskit_node().toggled();
@@ -425,7 +421,7 @@ fn each_thread_has_a_lane() {
     window.until("both are over", |harness| {
         harness.query_all_by_label_contains("closed after the peer finished").count() >= 2
     });
-    assert!(!has(&window, "served on the accepting thread"));
+    assert!(!window.shows("served on the accepting thread"));
 }
 
 #[test]
@@ -436,7 +432,7 @@ fn while_the_accepting_thread_serves_others_wait_and_that_is_told() {
     window.click("Threads");
     window.until_text("About 7 more may wait in the backlog");
     window.until_text("Thread 1 ");
-    assert!(!has(&window, "Thread 2 ") && has(&window, "1 open · 1 thread"));
+    assert!(!window.shows("Thread 2 ") && window.shows("1 open · 1 thread"));
     drop(clients);
     window.until_text("Thread 2 ");
 }
@@ -535,7 +531,7 @@ fn of_ten_thousand_rows_only_those_in_view_are_drawn_and_all_are_sorted_and_filt
     assert!((1..100).contains(&many.window.harness.query_all_by_label_contains("Thread ").count()));
     many.window.click("Table");
     many.window.click("Sort by Sent");
-    assert!(has(&many.window, "↑ 0 ") || numbers(&many.window.harness).len() > 3);
+    assert!(many.window.shows("↑ 0 ") || numbers(&many.window.harness).len() > 3);
     many.press(Key::Home);
     types(&mut many.window, Role::TextInput, "Find in rows", "connection 9999 ");
     assert_eq!(numbers(&many.window.harness), [9_999]);
@@ -569,6 +565,6 @@ fn a_small_window_has_the_table_in_both_languages() {
         let fake = several(language, [1024.0, 640.0]);
         // Names were given, so the rate makes room for them.
         assert!(fake.window.harness.query_by_label(sort).is_none());
-        assert!(has(&fake.window, "Anna’s laptop"));
+        assert!(fake.window.shows("Anna’s laptop"));
     }
 }

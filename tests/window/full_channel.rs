@@ -126,9 +126,7 @@ fn answered(window: &mut Window, reply: &'static str) {
     };
     std::thread::Builder::new().name("answers".into()).spawn(work).unwrap();
     window.click("Client");
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
+    window.types("Address", &address);
 }
 
 #[test]
@@ -144,7 +142,7 @@ fn stop_of_the_client_comes_back() {
         // It holds the connection open.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        super::tls::ask(window, &address);
+        window.asks(&address);
         window.until("it waits", |harness| {
             harness.state().client_connection().is_some_and(socketscope::capture::Connection::is_waiting_in_recv)
         });
@@ -239,7 +237,7 @@ fn a_connection_in_spite_of_its_certificate_comes_back() {
     let before = |window: &mut Window| {
         let address = super::tls::pages(super::ca::self_signed(&super::ca::Leaf::valid(&["127.0.0.1"]), false), 2);
         window.click("Client");
-        super::tls::ask(window, &format!("https://{address}/"));
+        window.asks(&format!("https://{address}/"));
         window.until_text("the certificate is refused");
         window.click("TLS");
     };

@@ -121,10 +121,7 @@ fn f1_opens_at_the_selected_call_and_the_arrows_go_on_from_there() {
 fn without_a_selection_f1_opens_at_the_failure_that_is_told() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&free.to_string());
     window.until_text(&format!("connect to {free} failed"));
     window.harness.hover_at(egui::Pos2::ZERO);
     window.harness.run_steps(3);

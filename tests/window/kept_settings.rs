@@ -12,9 +12,7 @@ fn what_the_user_chose_is_there_the_next_time() {
     let path = folder.path().to_owned();
     let mut window = Window::open(Setup { folder: Some(path.clone()), ..Setup::default() });
     window.click("+ Save this form…");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name").set_text_value_accesskit("mine");
-    window.step();
-    window.step();
+    window.types("Name", "mine");
     window.click("Save");
     window.try_here();
     window.click("中文");
@@ -86,7 +84,7 @@ fn settings_that_hold_too_much_are_told_and_what_fits_is_used() {
     let loaded = load(folder.path());
     let problem = loaded.problem.unwrap();
     assert_eq!(std::fs::read_to_string(problem.aside.as_ref().unwrap()).unwrap(), text, "it is set aside whole");
-    for language in [Language::English, Language::Chinese] {
+    for language in Language::ALL {
         let notice = Some(Words::new(language).settings_problem(&problem));
         let settings = loaded.settings.clone();
         let window = Window::open(Setup { language, notice, settings, ..Setup::default() });

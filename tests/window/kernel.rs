@@ -23,13 +23,6 @@ fn lit(harness: &Harness<'_, App>) -> Vec<String> {
     labels(harness, Role::Image).into_iter().filter_map(now).collect()
 }
 
-fn run(window: &mut Window, address: &str) {
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-    window.step();
-    window.step();
-    window.click("Run");
-}
-
 #[test]
 fn an_empty_tab_says_what_will_appear() {
     let mut window = Window::open(Setup::default());
@@ -63,7 +56,7 @@ fn while_a_connection_lives_its_figures_stand_in_a_table_and_over_time() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut window = Window::open(Setup { size: [1600.0, 1400.0], ..Setup::default() });
     window.click("Kernel");
-    run(&mut window, &listener.local_addr().unwrap().to_string());
+    window.asks(&listener.local_addr().unwrap().to_string());
     let (mut peer, _) = listener.accept().unwrap();
     // The other end is not in the program, but on this machine.
     window.until("both are established", |harness| lit(harness) == ["ESTABLISHED", "ESTABLISHED"]);

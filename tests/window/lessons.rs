@@ -11,22 +11,18 @@ fn open(setup: Setup) -> Window {
     window
 }
 
-fn has(window: &Window, text: &str) -> bool {
-    window.harness.query_all_by_label_contains(text).next().is_some()
-}
-
 #[test]
 fn a_lesson_is_predicted_run_and_answered_with_what_was_observed() {
     let mut window = open(Setup::default());
     window.click("Four sends, one read");
-    assert!(!has(&window, "TCP is a stream of bytes"), "the answer comes after");
+    assert!(!window.shows("TCP is a stream of bytes"), "the answer comes after");
     window.click("Four: one for each send");
     window.click("▶ Run");
     window.until_text("4 sends, 1 read of 21 bytes");
-    assert!(has(&window, "You predicted otherwise."));
-    assert!(has(&window, "client.sends = 4"));
+    assert!(window.shows("You predicted otherwise."));
+    assert!(window.shows("client.sends = 4"));
     // The server's bytes are shown, with the sends that brought them.
-    assert!(has(&window, "MichaelTracySara"));
+    assert!(window.shows("MichaelTracySara"));
     window.click("▶ Run again");
     window.until("it runs again", |harness| harness.query_by_label("Running…").is_some());
     window.until_text("4 sends, 1 read of 21 bytes");
@@ -49,11 +45,11 @@ fn the_next_lesson_and_the_list_are_at_hand() {
     window.until_text("You predicted that.");
     window.harness.get_by_label_contains("Next: ").click();
     window.harness.run_steps(4);
-    assert!(!has(&window, "You predicted that."));
+    assert!(!window.shows("You predicted that."));
     window.click("◀ All lessons");
     window.until_text("✔ recv(n) is a maximum");
     for scene in catalogue() {
-        assert!(has(&window, scene.title.of(Language::English)), "{}", scene.id);
+        assert!(window.shows(scene.title.of(Language::English)), "{}", scene.id);
     }
     window.click("Close the lessons");
     window.until_text("Request");
@@ -167,7 +163,7 @@ fn every_lesson_ends_with_its_answer_on_the_screen() {
             picture.save(folder.join(format!("{}-{tongue}.png", scene.id))).unwrap();
             let otherwise =
                 if language == Language::English { "it went otherwise" } else { "这一次在本机上结果不同" };
-            assert!(!has(&window, otherwise), "{}", scene.id);
+            assert!(!window.shows(otherwise), "{}", scene.id);
             window.click(if language == Language::English { "◀ All lessons" } else { "◀ 全部课程" });
         }
     }
@@ -185,12 +181,12 @@ fn the_first_start_says_what_this_is_and_lets_it_happen() {
         button.click();
         window.harness.run_steps(4);
         window.until("the page arrives", Window::complete);
-        assert!(!has(&window, heading));
+        assert!(!window.shows(heading));
     }
     let mut window = Window::open(Setup { is_first: true, ..Setup::default() });
     window.click("To the empty instrument");
     window.until_text("Every socket call appears here");
-    assert!(!has(&Window::open(Setup::default()), "See what sockets do"), "only the first time");
+    assert!(!Window::open(Setup::default()).shows("See what sockets do"), "only the first time");
 }
 
 #[test]
@@ -199,14 +195,14 @@ fn a_projected_lesson_has_the_screen_for_itself() {
     let setup = || Setup { size: [1280.0, 800.0], folder: Some(folder.path().to_owned()), ..Setup::default() };
     let mut window = open(setup());
     window.click("Four sends, one read");
-    assert!(has(&window, "Receive size"));
+    assert!(window.shows("Receive size"));
     window.harness.key_press(Key::F11);
     window.harness.run_steps(4);
-    assert!(!has(&window, "Receive size"), "the address is of no use to a lesson");
+    assert!(!window.shows("Receive size"), "the address is of no use to a lesson");
     assert!(window.harness.ctx.zoom_factor() > 1.2);
     assert!(window.harness.state().settings().projector);
     window.harness.key_press(Key::F11);
     window.harness.run_steps(4);
-    assert!(has(&window, "Receive size"));
+    assert!(window.shows("Receive size"));
     assert!((window.harness.ctx.zoom_factor() - 1.0).abs() < 0.01);
 }

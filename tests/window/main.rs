@@ -38,6 +38,8 @@ mod saving;
 mod search;
 mod server_form;
 mod sessions;
+#[path = "../support/mod.rs"]
+mod support;
 mod timing;
 mod tls;
 
@@ -205,6 +207,25 @@ impl Window {
         self.harness.run_steps(4);
     }
 
+    fn shows(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
+    }
+
+    /// Types `text` into the field called `name`.
+    fn types(&mut self, name: &str, text: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, name).set_text_value_accesskit(text);
+        self.harness.run_steps(3);
+    }
+
+    /// Types `address` and runs the client.
+    fn asks(&mut self, address: &str) {
+        let field = |label| self.harness.query_by_role_and_label(Role::TextInput, label);
+        field("Address").or_else(|| field("地址")).unwrap().set_text_value_accesskit(address);
+        self.harness.run_steps(2);
+        self.harness.key_press(egui::Key::F5);
+        self.harness.run_steps(4);
+    }
+
     fn complete(harness: &Harness<'_, App>) -> bool {
         harness.state().client_connection().is_some_and(|connection| {
             ReplyState::of(connection) == ReplyState::Complete
@@ -315,10 +336,7 @@ fn cancelling_the_dialog_saves_nothing_and_says_nothing() {
 #[test]
 fn an_address_that_is_none_is_told_on_the_screen() {
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit("two words");
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks("two words");
     window.until_text("is a space");
 }
 
@@ -326,10 +344,7 @@ fn an_address_that_is_none_is_told_on_the_screen() {
 fn a_refused_connection_is_told_with_address_and_remedy() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&free.to_string());
     window.until_text(&format!("connect to {free} failed"));
     assert!(window.harness.query_by_label_contains("Check the port").is_some());
 }
@@ -349,10 +364,7 @@ fn a_hello_conversation_is_typed_in_the_window() {
     let address = text.unwrap().rsplit(' ').next().unwrap().to_owned();
     window.click("Client");
     window.click("Hello conversation, 127.0.0.1:9999");
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&address);
     window.until("the welcome arrives", |harness| {
         harness.state().client_connection().is_some_and(|c| c.received.bytes == 8)
     });
@@ -378,9 +390,7 @@ fn a_url_typed_into_a_form_without_a_request_asks_for_one() {
     let mut window = Window::open(Setup::default());
     window.click("Hello conversation, 127.0.0.1:9999");
     let types = |window: &mut Window, address: &str| {
-        window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-        window.step();
-        window.step();
+        window.types("Address", address);
     };
     types(&mut window, "127.0.0.1:8888");
     assert!(window.harness.query_by_value("GET / HTTP/1.1\nHost: 127.0.0.1:8888\nConnection: close\n\n").is_none());
@@ -406,9 +416,7 @@ fn the_language_changes_while_running() {
 fn forms_are_saved_used_and_removed() {
     let mut window = Window::open(Setup::default());
     window.click("+ Save this form…");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name").set_text_value_accesskit("mine");
-    window.step();
-    window.step();
+    window.types("Name", "mine");
     window.click("Save");
     assert!(window.harness.query_by_label("mine").is_some());
     window.click("The local page, 127.0.0.1:9999");
@@ -451,16 +459,7 @@ fn chinese_page(cut: usize) -> (String, Vec<u8>) {
 
 /// A peer that answers one client with `reply`.
 fn peer(reply: Vec<u8>) -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let work = move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 1024];
-        let _ = stream.read(&mut request).unwrap();
-        stream.write_all(&reply).unwrap();
-    };
-    std::thread::Builder::new().name("peer".into()).spawn(work).unwrap();
-    address
+    support::replying(reply).to_string()
 }
 
 /// Where the dialog is not known to ask, the window does.
@@ -477,10 +476,7 @@ fn each_layer_of_a_body_is_seen_apart_and_saved() {
     let target = folder.path().join("page.html");
     let (page, reply) = chinese_page(0);
     let mut window = Window::open(Setup { answer: Answer::Chosen(target.clone()), ..Setup::default() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&peer(reply));
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&peer(reply));
     window.until("the page arrives", Window::complete);
     window.until_text("百度一下，你就知道");
     window.until_text("GBK · <meta>");
@@ -509,10 +505,7 @@ fn a_coding_that_is_cut_says_where_and_shows_what_came() {
     // The framing is whole; the gzip within is not.
     let (_, reply) = chinese_page(12);
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&peer(reply));
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&peer(reply));
     window.until("the page arrives", Window::complete);
     window.until_text("gzip: cut off at byte");
     window.click("Save body as…");
@@ -525,12 +518,10 @@ fn the_form_and_the_raw_text_are_one_request() {
     let mut window = Window::open(Setup { size: [1280.0, 1000.0], ..Setup::default() });
     let request = |window: &Window| window.harness.state().settings().client.request;
     window.click("Form");
-    window.harness.get_by_role_and_label(Role::TextInput, "Path").set_text_value_accesskit("/a b\r\nX: y");
-    window.harness.run_steps(3);
+    window.types("Path", "/a b\r\nX: y");
     assert_eq!(request(&window), "GET /abX:y HTTP/1.1\nHost: www.baidu.com\nConnection: close\n\n");
     window.click("Accept-Encoding");
-    window.harness.get_by_role_and_label(Role::TextInput, "Value of Host").set_text_value_accesskit("b.example");
-    window.harness.run_steps(3);
+    window.types("Value of Host", "b.example");
     window.harness.get_by_label("Remove the field Connection").click_accesskit();
     window.harness.run_steps(3);
     window.harness.get_by_role_and_label(Role::MultilineTextInput, "Body").set_text_value_accesskit("two\nlines");
@@ -559,8 +550,7 @@ fn a_body_from_a_file_is_counted_and_what_is_no_file_is_told() {
     window.harness.get_by_role_and_label(Role::Button, "File").click();
     window.harness.run_steps(4);
     let named = |window: &mut Window, path: &str| {
-        window.harness.get_by_role_and_label(Role::TextInput, "File").set_text_value_accesskit(path);
-        window.harness.run_steps(3);
+        window.types("File", path);
     };
     named(&mut window, path.to_str().unwrap());
     window.until("the file is counted", |harness| {
@@ -581,10 +571,7 @@ fn a_redirect_is_shown_as_one_and_followed_on_a_click() {
     let reply = format!("HTTP/1.1 302 Found\r\nLocation: http://{end}/x.txt\r\nContent-Length: 6\r\n\r\nmoved\n");
     let start = peer(reply.into_bytes());
     let mut window = Window::open(Setup { answer: Answer::Cancelled, ..Setup::default() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&start);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&start);
     window.until("the redirect arrives", Window::complete);
     window.until_text(&format!("This is a redirect to http://{end}/x.txt."));
     window.click("Save body as…");
@@ -606,10 +593,7 @@ fn the_character_encoding_is_chosen_by_hand() {
     let mut reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n".to_vec();
     reply.extend(&*encoding_rs::BIG5.encode("中文大小").0);
     let mut window = Window::open(Setup { size: [1280.0, 1600.0], ..Setup::default() });
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&peer(reply));
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&peer(reply));
     window.until("the page arrives", Window::complete);
     window.until_text("UTF-8 · Content-Type");
     window.harness.get_by_label_contains("UTF-8 · Content-Type").click();
@@ -679,10 +663,7 @@ fn what_is_told_about_a_run_moves_neither_the_form_nor_the_tabs() {
     let mut window = Window::open(Setup { size: [1024.0, 640.0], ..Setup::default() });
     let places = |window: &Window| ["Head", "Message"].map(|label| window.harness.get_by_label(label).rect());
     let before = places(&window);
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&free.to_string());
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&free.to_string());
     window.until_text(&format!("connect to {free} failed"));
     window.step();
     assert_eq!(places(&window), before);
@@ -704,10 +685,7 @@ fn while_only_the_peers_close_is_awaited_the_next_run_can_begin() {
     };
     std::thread::Builder::new().name("peer".into()).spawn(work).unwrap();
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&address);
     window.until_text("body complete, recv still waits");
     window.until_text("reply 1");
     window.click("Run again");
@@ -742,10 +720,7 @@ fn a_second_request_is_typed_on_a_connection_that_stays_open() {
     };
     std::thread::Builder::new().name("peer".into()).spawn(work).unwrap();
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(&address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(&address);
     window.until_text("reply 1");
     let message = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
     message.set_text_value_accesskit("GET /2 HTTP/1.1\nHost: x\n");

@@ -3,9 +3,7 @@
 use super::*;
 
 fn type_path(window: &mut Window, path: &Path) {
-    window.harness.get_by_role_and_label(Role::TextInput, "Path").set_text_value_accesskit(path.to_str().unwrap());
-    window.step();
-    window.step();
+    window.types("Path", path.to_str().unwrap());
     window.click("Save");
 }
 
@@ -124,7 +122,7 @@ fn the_folder_of_the_last_save_is_suggested_the_next_time() {
 fn a_status_that_tells_of_an_error_is_told_before_its_body_is_saved() {
     let mut window = Window::open(Setup::default());
     let reply = b"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno!".to_vec();
-    super::tls::ask(&mut window, &peer(reply));
+    window.asks(&peer(reply));
     window.until("the reply arrives", Window::complete);
     window.click("Save body as…");
     window.until_text("The status is 404 Not Found.");
@@ -135,7 +133,7 @@ fn a_status_that_tells_of_an_error_is_told_before_its_body_is_saved() {
 fn a_reply_without_content_can_not_be_saved_over_a_file() {
     let mut window = Window::open(Setup::default());
     let reply = b"HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n".to_vec();
-    super::tls::ask(&mut window, &peer(reply));
+    window.asks(&peer(reply));
     window.until("the reply arrives", Window::complete);
     window.click("Save body as…");
     window.step();

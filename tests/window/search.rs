@@ -21,10 +21,7 @@ fn reply(fields: &str, body: &[u8]) -> Vec<u8> {
 
 fn run_at(address: &str, setup: Setup) -> Window {
     let mut window = Window::open(setup);
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-    window.step();
-    window.step();
-    window.click("Run");
+    window.asks(address);
     window
 }
 
@@ -48,10 +45,6 @@ impl Window {
     fn search_for(&mut self, text: &str) {
         self.press(Modifiers::COMMAND, Key::F);
         self.type_search(text);
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
     /// Chooses what the search is written in; other panels have buttons of that name, too.
@@ -143,16 +136,13 @@ fn a_regular_expression_is_searched_or_its_fault_told() {
 
 #[test]
 fn hits_are_counted_while_the_bytes_come() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
     let (more, wait) = bounded::<&[u8]>(0);
-    let serve = move || {
-        let (mut stream, _) = listener.accept().unwrap();
+    let server = support::Peer::new(move |mut stream| {
         let _ = stream.read(&mut [0; 4096]).unwrap();
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\none needle, ha").unwrap();
         wait.iter().for_each(|bytes| stream.write_all(bytes).unwrap());
-    };
-    let server = std::thread::Builder::new().name("slow server".into()).spawn(serve).unwrap();
+    });
+    let address = server.address.to_string();
     let mut window = run_at(&address, Setup::default());
     window.until_text("one needle");
     window.search_for("needle");
@@ -167,7 +157,7 @@ fn hits_are_counted_while_the_bytes_come() {
     window.click("Bytes");
     window.until_text("2 hits");
     drop(more);
-    server.join().unwrap();
+    server.join();
     window.until("the reply ends", Window::complete);
     assert!(window.shows("2 hits"));
 }

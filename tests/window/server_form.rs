@@ -78,10 +78,6 @@ fn types(window: &mut Window, name: &str, text: &str) {
     window.harness.run_steps(4);
 }
 
-fn has(window: &Window, text: &str) -> bool {
-    window.harness.query_all_by_label_contains(text).next().is_some()
-}
-
 fn is_enabled(window: &Window, role: Role, name: &str) -> bool {
     !window.harness.get_by_role_and_label(role, name).accesskit_node().is_disabled()
 }
@@ -104,7 +100,7 @@ fn each_responder_has_its_form() {
         choose(&mut window, "Responder", choice);
         assert_eq!(form(&window).responder, kind);
         let found = match role {
-            Role::Label => has(&window, part),
+            Role::Label => window.shows(part),
             _ => window.harness.query_by_role_and_label(role, part).is_some(),
         };
         assert!(found, "{choice} has no {part}");
@@ -132,13 +128,13 @@ fn a_form_that_can_not_be_used_says_why_and_what_held_goes_on() {
     choose(&mut window, "Rule 1: when", "matches regex");
     types(&mut window, "Rule 1: pattern", "(");
     window.until_text("Rule 1: This is no regular expression: unclosed group");
-    assert!(has(&window, "Until that is right, connections are served as before."));
+    assert!(window.shows("Until that is right, connections are served as before."));
     let mut before = connect(&address);
     before.write_all(b"ping").unwrap();
     hear(&mut before, "pong\n");
     types(&mut window, "Rule 1: pattern", "^p.*");
     types(&mut window, "Rule 1: reply", r"yes\n");
-    assert!(!has(&window, "no regular expression"));
+    assert!(!window.shows("no regular expression"));
     let mut after = connect(&address);
     after.write_all(b"push").unwrap();
     hear(&mut after, "yes\n");
@@ -290,9 +286,9 @@ fn what_is_no_file_and_no_folder_is_told_and_the_window_goes_on() {
 #[test]
 fn a_relay_says_whether_it_speaks_tls_outward() {
     let mut window = open(draft(ResponderKind::Relay), high());
-    assert!(has(&window, "An https:// URL means TLS outward."));
+    assert!(window.shows("An https:// URL means TLS outward."));
     types(&mut window, "Onward to", "https://example.org/");
-    assert!(has(&window, "TLS outward: the client speaks plainly"));
+    assert!(window.shows("TLS outward: the client speaks plainly"));
     types(&mut window, "Onward to", "a b");
     window.until_text("is a space");
 }
@@ -304,7 +300,7 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     window.click("Faults");
     switch(&mut window, "Cut the reply after");
     set(&mut window, "Cut the reply after", 5.0);
-    assert!(has(&window, "recv returns 0 in the middle of the reply"));
+    assert!(window.shows("recv returns 0 in the middle of the reply"));
     let mut client = connect(&address);
     hear(&mut client, "Welco");
     assert_eq!(client.read(&mut [0; 8]).unwrap(), 0);
@@ -313,7 +309,7 @@ fn faults_are_switched_on_while_it_listens_and_off_all_at_once() {
     let mut reply = Vec::new();
     assert_eq!(client.read_to_end(&mut reply).unwrap_err().kind(), ErrorKind::ConnectionReset);
     choose(&mut window, "Connections are", "never answered");
-    assert!(has(&window, "recv blocks until its own time-out"));
+    assert!(window.shows("recv blocks until its own time-out"));
     let faults = Faults {
         mode: ServeMode::NeverAnswer,
         cut: Some(Cut { after: 5, then: CutAction::Reset }),
@@ -342,27 +338,27 @@ fn each_fault_says_what_the_other_side_sees() {
         ("Content-Length off by", "the client waits for bytes that never come, until the close"),
         ("HTTP chunks of", "finds their size lines in the body"),
     ] {
-        assert!(!has(&window, sees), "{sees}");
+        assert!(!window.shows(sees), "{sees}");
         window.click(fault);
-        assert!(has(&window, sees), "{sees}");
+        assert!(window.shows(sees), "{sees}");
     }
-    assert!(has(&window, "No effect: with HTTP chunks there is no Content-Length"));
+    assert!(window.shows("No effect: with HTTP chunks there is no Content-Length"));
     assert!(!is_enabled(&window, Role::SpinButton, "Content-Length off by"));
     switch(&mut window, "HTTP chunks of");
     set(&mut window, "Content-Length off by", -3.0);
-    assert!(has(&window, "the bytes left over come where no reply is expected"));
+    assert!(window.shows("the bytes left over come where no reply is expected"));
     choose(&mut window, "Connections are", "closed unread");
-    assert!(has(&window, "its recv fails with ECONNRESET"));
-    assert!(has(&window, "Faults · 3") && has(&window, "No effect: connections are closed before anything"));
+    assert!(window.shows("its recv fails with ECONNRESET"));
+    assert!(window.shows("Faults · 3") && window.shows("No effect: connections are closed before anything"));
     choose(&mut window, "Connections are", "served");
-    assert!(has(&window, "Faults · 5") && !has(&window, "No effect"));
+    assert!(window.shows("Faults · 5") && !window.shows("No effect"));
     choose(&mut window, "Responder", "Relay");
-    assert!(has(&window, "No effect: only the responders Web page and Files") && has(&window, "Faults · 4"));
+    assert!(window.shows("No effect: only the responders Web page and Files") && window.shows("Faults · 4"));
     for (fault, is_offered) in [("Dribble", true), ("HTTP chunks of", false)] {
         assert_eq!(is_enabled(&window, Role::CheckBox, fault), is_offered, "{fault}");
     }
     choose(&mut window, "Responder", "Discard");
-    assert!(has(&window, "No effect: this responder sends nothing") && has(&window, "Faults · 2"));
+    assert!(window.shows("No effect: this responder sends nothing") && window.shows("Faults · 2"));
     assert!(!is_enabled(&window, Role::CheckBox, "Cut the reply after"));
 }
 
@@ -394,7 +390,7 @@ fn the_reason_for_an_error_of_the_servers_own_is_on_the_screen() {
         let mut client = connect(&address);
         client.write_all(request).unwrap();
         window.until_text(reason);
-        assert!(!has(&window, "no HTTP reply"), "a request is no reply");
+        assert!(!window.shows("no HTTP reply"), "a request is no reply");
     }
 }
 
@@ -409,7 +405,7 @@ fn esc_leaves_a_server_alone_that_has_open_connections() {
         window.harness.key_press(Key::Escape);
         window.harness.run_steps(4);
     }
-    assert!(has(&window, "One connection is open, so Esc leaves the server alone"));
+    assert!(window.shows("One connection is open, so Esc leaves the server alone"));
     client.write_all(b"x").unwrap();
     hear(&mut client, "Hello, x!");
     drop(client);
@@ -423,13 +419,13 @@ fn accepting_is_paused_and_goes_on() {
     let mut window = open(draft(ResponderKind::Hello), high());
     let address = listen(&mut window);
     window.click("Pause accepting");
-    assert!(has(&window, "⏸ not accepting on 127.0.0.1:"));
+    assert!(window.shows("⏸ not accepting on 127.0.0.1:"));
     let mut waiting = connect(&address);
     waiting.set_nonblocking(true).unwrap();
     assert_eq!(waiting.read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
     waiting.set_nonblocking(false).unwrap();
     window.click("Resume accepting");
-    assert!(has(&window, "● listening on 127.0.0.1:"));
+    assert!(window.shows("● listening on 127.0.0.1:"));
     hear(&mut waiting, "Welcome!");
 }
 
@@ -478,11 +474,11 @@ fn what_belongs_to_the_listening_socket_waits_for_the_next_one() {
         if is_free {
             switch(&mut window, "SO_LINGER");
             listen(&mut window);
-            assert!(has(&window, "hold from the next Listen on"));
+            assert!(window.shows("hold from the next Listen on"));
         } else {
             set(&mut window, "Receive size", 3.0);
             window.click("Pin");
-            assert!(has(&window, "What you change here is for the next Listen."));
+            assert!(window.shows("What you change here is for the next Listen."));
         }
     }
     assert_eq!((form(&window).recv_size, form(&window).options.linger), (3, None));
@@ -534,7 +530,7 @@ fn addresses_to_listen_on_are_offered() {
     assert_eq!(form(&window).address, "0.0.0.0");
     window.click("Listen");
     window.until_text("● listening on 0.0.0.0:");
-    assert!(has(&window, "other machines in this network can reach it"));
+    assert!(window.shows("other machines in this network can reach it"));
     let reached = own.iter().map(|host| host.address).find(|ip| ip.is_ipv4());
     let reached = reached.unwrap_or([127, 0, 0, 1].into()).to_string();
     window.until("the address to be typed is one that can be reached", |harness| {
@@ -546,7 +542,7 @@ fn addresses_to_listen_on_are_offered() {
 #[test]
 fn clients_find_the_server_by_its_address_and_its_code() {
     let mut window = open(draft(ResponderKind::Page), high());
-    assert!(has(&window, "While listening, their address is here."));
+    assert!(window.shows("While listening, their address is here."));
     assert!(!is_enabled(&window, Role::Button, "QR code"));
     let address = listen(&mut window);
     let url = format!("http://{address}/");
@@ -557,8 +553,8 @@ fn clients_find_the_server_by_its_address_and_its_code() {
     window.harness.key_press(Key::Escape);
     window.harness.run_steps(4);
     assert!(window.harness.query_by_role_and_label(Role::Image, &format!("QR code of {url}")).is_none());
-    assert!(has(&window, "● listening on "), "Esc put the code away and stopped nothing");
+    assert!(window.shows("● listening on "), "Esc put the code away and stopped nothing");
     choose(&mut window, "Responder", "Echo");
-    assert!(!has(&window, &url));
+    assert!(!window.shows(&url));
     window.until_text(&address);
 }

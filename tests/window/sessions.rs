@@ -1,6 +1,6 @@
 //! The sessions of a run of the program: kept, pinned, paused, cleared, counted anew, and short of disk.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use crossbeam_channel::Sender;
 use socketscope::capture::DiskQuota;
@@ -15,18 +15,10 @@ struct Talker {
 
 impl Talker {
     fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
         let (say, said) = bounded::<Vec<u8>>(8);
-        let work = move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            // A request that was not read would turn the end into a reset.
-            let _ = stream.read(&mut [0; 1024]).unwrap();
-            // A client that was stopped takes nothing more.
-            said.iter().all(|bytes| stream.write_all(&bytes).is_ok());
-        };
-        std::thread::Builder::new().name("talker".into()).spawn(work).unwrap();
-        Self { address, say }
+        // A client that was stopped takes nothing more.
+        let talk = move |stream: &mut TcpStream| _ = said.iter().all(|bytes| stream.write_all(&bytes).is_ok());
+        Self { address: support::asked(talk).to_string(), say }
     }
 
     fn say(&self, text: &str) {
@@ -44,10 +36,6 @@ fn run(window: &mut Window, address: &str) {
 
 fn received(harness: &Harness<'_, App>) -> u64 {
     harness.state().client_connection().map_or(0, |connection| connection.received.bytes)
-}
-
-fn has(window: &Window, text: &str) -> bool {
-    window.harness.query_all_by_label_contains(text).next().is_some()
 }
 
 /// A row of the Calls list begins with its number.
@@ -75,17 +63,17 @@ fn a_former_session_is_shown_again_with_everything() {
     window.until_text("the first body");
     run(&mut window, &second);
     window.until_text("the second body");
-    assert!(!has(&window, "the first body"));
+    assert!(!window.shows("the first body"));
     look_at(&mut window, &first);
     window.until_text("the first body");
-    assert!(has(&window, &format!("connect({first})")), "its calls are shown");
+    assert!(window.shows(&format!("connect({first})")), "its calls are shown");
     window.click("Save body as…");
     window.until_text("Saved 14");
     assert_eq!(std::fs::read(&target).unwrap(), b"the first body");
     window.click("Recent sessions ⏷");
     window.click(&format!("Forget http://{second}/"));
-    assert!(!has(&window, &format!("Client http://{second}/ ·")), "it is in the list no longer");
-    assert!(has(&window, &format!("Client http://{first}/ ·")));
+    assert!(!window.shows(&format!("Client http://{second}/ ·")), "it is in the list no longer");
+    assert!(window.shows(&format!("Client http://{first}/ ·")));
 }
 
 #[test]
@@ -140,12 +128,12 @@ fn while_the_display_is_paused_what_waits_is_counted_exactly() {
     window.until_text("1 call and 5 bytes waiting");
     talker.say(&"x".repeat(995));
     window.until_text("2 calls and 1,000 bytes waiting");
-    assert!(has(&window, "↓ 6 bytes · 1 read"), "the counts stand still");
+    assert!(window.shows("↓ 6 bytes · 1 read"), "the counts stand still");
     assert_eq!(call_rows(&window).len(), rows.len(), "the calls stand still");
     // The key does the same as the button.
     window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
     window.until_text("↓ 1,006 bytes · 3 reads");
-    assert!(!has(&window, "waiting."));
+    assert!(!window.shows("waiting."));
     assert_eq!(call_rows(&window).len(), rows.len() + 2);
     window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
     window.until_text("0 calls and 0 bytes waiting");
@@ -164,19 +152,19 @@ fn clearing_begins_the_lists_anew_and_keeps_their_numbers() {
     // The recv in progress has no number yet: it gets the next one.
     let next = call_rows(&window).len();
     window.click("Clear");
-    assert!(!has(&window, "old bytes") && !has(&window, "connect("));
+    assert!(!window.shows("old bytes") && !window.shows("connect("));
     talker.say("new ones");
     window.until_text("new ones");
     let rows = call_rows(&window);
     assert!(rows[0].starts_with(&format!("{next} ↓ recv(1024)")), "{rows:?}");
     // Offsets are true, too: nine bytes came before.
-    assert!(has(&window, "9 6e 65 77 20 6f 6e 65 73"));
-    assert!(has(&window, "↓ 17 bytes · 2 reads"), "nothing is uncounted");
+    assert!(window.shows("9 6e 65 77 20 6f 6e 65 73"));
+    assert!(window.shows("↓ 17 bytes · 2 reads"), "nothing is uncounted");
     window.click("Stop");
     window.until_text("stopped");
     window.click("Clear");
     window.until_text("Every socket call appears here");
-    assert!(has(&window, "Run again") || has(&window, "Run"));
+    assert!(window.shows("Run again") || window.shows("Run"));
     // It stands in the list.
     look_at(&mut window, &talker.address);
     window.until_text("new ones");
@@ -194,11 +182,11 @@ fn clearing_while_the_display_is_paused_leaves_what_waits() {
     talker.say("new ones");
     window.until_text("1 call and 8 bytes waiting");
     window.click("Clear");
-    assert!(!has(&window, "old bytes") && !has(&window, "new ones"));
-    assert!(has(&window, "1 call and 8 bytes waiting"));
+    assert!(!window.shows("old bytes") && !window.shows("new ones"));
+    assert!(window.shows("1 call and 8 bytes waiting"));
     window.click("Pause display");
     window.until_text("new ones");
-    assert!(!has(&window, "old bytes"));
+    assert!(!window.shows("old bytes"));
 }
 
 #[test]
@@ -253,7 +241,7 @@ fn a_run_that_waits_for_room_says_why_and_goes_on_when_more_is_allowed() {
     let address = peer(reply);
     run(&mut window, &address);
     window.until_text(&format!("http://{address}/ waits for room: temporary files hold 1,04"));
-    assert!(has(&window, "of at most 1,048,576 bytes"));
+    assert!(window.shows("of at most 1,048,576 bytes"));
     assert!(disk.held() <= 1 << 20);
     window.click("Allow 1 GiB more");
     window.until("the reply arrives", Window::complete);
@@ -279,12 +267,12 @@ fn old_sessions_make_room_for_a_run_that_waits() {
     let second = peer(reply(3_000_000));
     run(&mut window, &second);
     window.until_text("waits for room");
-    assert!(!has(&window, "Forget old sessions"), "a pinned one is not offered");
+    assert!(!window.shows("Forget old sessions"), "a pinned one is not offered");
     window.click("Recent sessions ⏷");
     window.click(&format!("Pin http://{first}/"));
     // It holds too much with the other, gives way at once, and the run goes on by itself.
     window.until("the second reply arrives", Window::complete);
-    assert!(!has(&window, &format!("Client http://{first}/ ·")));
+    assert!(!window.shows(&format!("Client http://{first}/ ·")));
 }
 
 #[test]
@@ -295,12 +283,12 @@ fn a_reply_that_was_cleared_away_is_not_told_to_be_missing() {
     talker.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nthe whole");
     window.until_text("the whole");
     window.click("Clear");
-    assert!(!has(&window, "the whole"));
+    assert!(!window.shows("the whole"));
     drop(talker);
     window.until_text("closed after the peer finished");
-    assert!(!has(&window, "⚠"));
+    assert!(!window.shows("⚠"));
     window.click("Recent sessions ⏷");
-    assert!(has(&window, "· complete"), "the list knows that it was whole");
+    assert!(window.shows("· complete"), "the list knows that it was whole");
 }
 
 #[test]
@@ -311,13 +299,13 @@ fn clearing_a_server_lets_its_closed_connections_go() {
     window.until("the connection is over", |harness| {
         harness.query_all_by_label_contains("closed by this side").next().is_some()
     });
-    assert!(has(&window, "send("));
+    assert!(window.shows("send("));
     window.click("Clear");
     window.until_text("Listening. Nobody has connected yet.");
-    assert!(!has(&window, "send(") && !has(&window, "bind("));
+    assert!(!window.shows("send(") && !window.shows("bind("));
     window.click("● Server");
     window.click("Recent sessions ⏷");
-    assert!(has(&window, "1 connection"), "it is counted all the same");
+    assert!(window.shows("1 connection"), "it is counted all the same");
 }
 
 #[test]
@@ -336,13 +324,13 @@ fn what_is_chosen_in_a_servers_connection_holds_it_when_others_connect() {
         texts.filter_map(|node| node.accesskit_node().label().or_else(|| node.value())).next()
     };
     let before = chosen(&window).unwrap();
-    assert!(!has(&window, "↓ newest"));
+    assert!(!window.shows("↓ newest"));
     window.try_here();
     window.click("● Server");
     window.until("the second connection is there", |harness| harness.query_by_label("↓ newest").is_some());
     assert_eq!(chosen(&window).unwrap(), before);
     window.click("↓ newest");
-    assert!(chosen(&window).is_none() && !has(&window, "↓ newest"));
+    assert!(chosen(&window).is_none() && !window.shows("↓ newest"));
 }
 
 #[test]

@@ -8,13 +8,6 @@ use egui::accesskit::Toggled;
 
 use super::*;
 
-fn ask(window: &mut Window, address: &str) {
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-    window.step();
-    window.step();
-    window.click("Run");
-}
-
 /// The rows of the table of phases, as they are read out.
 fn rows(window: &Window) -> Vec<String> {
     let nodes = window.harness.query_all_by_role(Role::ListBoxOption);
@@ -99,7 +92,7 @@ fn a_refused_connection_shows_where_it_failed() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut window = Window::open(Setup::default());
     window.click("Timing");
-    ask(&mut window, &free.to_string());
+    window.asks(&free.to_string());
     window.until_text(&format!("connect to {free} failed"));
     assert_eq!(names(&window), ["Resolve", "Connect"]);
     assert!(rows(&window)[1].contains(", failed"));
@@ -111,7 +104,7 @@ fn while_nothing_comes_the_wait_goes_on_until_it_is_stopped() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut window = Window::open(Setup::default());
     window.click("Timing");
-    ask(&mut window, &listener.local_addr().unwrap().to_string());
+    window.asks(&listener.local_addr().unwrap().to_string());
     let (mut peer, _) = listener.accept().unwrap();
     assert!(peer.read(&mut [0; 4096]).unwrap() > 0);
     // Sending goes on, too, until it is known to be done.

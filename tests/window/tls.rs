@@ -29,19 +29,11 @@ pub fn pages(identity: super::ca::Identity, count: usize) -> SocketAddr {
     address
 }
 
-/// Runs the client against `address`.
-pub fn ask(window: &mut Window, address: &str) {
-    window.harness.get_by_role_and_label(Role::TextInput, "Address").set_text_value_accesskit(address);
-    window.step();
-    window.step();
-    window.click("Run");
-}
-
 #[test]
 fn a_certificate_that_is_refused_can_be_accepted_for_one_run_and_stays_marked() {
     let address = pages(self_signed(&Leaf::valid(&["127.0.0.1"]), false), 3);
     let mut window = Window::open(Setup::default());
-    ask(&mut window, &format!("https://{address}/"));
+    window.asks(&format!("https://{address}/"));
     window.until_text("the certificate is refused");
     window.click("TLS");
     assert!(window.harness.query_all_by_label_contains("vouches for itself").count() > 1);
