@@ -61,6 +61,7 @@ fn merged(before: &Settings, mine: &Settings, theirs: Settings) -> Settings {
         theme: newer(&before.theme, mine.theme, theirs.theme),
         zoom: newer(&before.zoom, mine.zoom, theirs.zoom),
         projector: newer(&before.projector, mine.projector, theirs.projector),
+        less_motion: newer(&before.less_motion, mine.less_motion, theirs.less_motion),
         window: newer(&before.window, mine.window, theirs.window),
         client: newer(&before.client, mine.client, theirs.client),
         server: newer(&before.server, mine.server, theirs.server),

@@ -86,6 +86,8 @@ pub struct Settings {
     pub zoom: f32,
     /// Whether it is drawn for a projector.
     pub projector: bool,
+    /// Whether nothing is to move, whatever the system says.
+    pub less_motion: bool,
     /// Where the window stood.
     pub window: Option<WindowPlace>,
     /// The client's form.
@@ -115,6 +117,7 @@ impl Default for Settings {
             theme: Theme::default(),
             zoom: 1.0,
             projector: false,
+            less_motion: false,
             window: None,
             client: ClientForm::default(),
             server: ServerForm::default(),

@@ -191,12 +191,16 @@ pub enum WindowAction {
     CloseWelcome,
     /// Use large type and strong contrast, or the usual.
     SetProjector(bool),
+    /// Let nothing move, or let things move if the system allows it.
+    SetLessMotion(bool),
     /// Use another language.
     SetLanguage(Language),
     /// Use another theme.
     SetTheme(Theme),
     /// The user has read the notice.
     Dismiss,
+    /// A note that only informs has stood long enough.
+    LetNoteGo,
     /// Open the glossary at this topic, or close it.
     Explain(Option<Topic>),
 }
@@ -213,7 +217,10 @@ impl Action {
                 | Self::Form(FormAction::Add(_) | FormAction::Remove(_))
                 | Self::Program(_)
                 | Self::Window(
-                    WindowAction::SetProjector(_) | WindowAction::SetLanguage(_) | WindowAction::SetTheme(_)
+                    WindowAction::SetProjector(_)
+                        | WindowAction::SetLessMotion(_)
+                        | WindowAction::SetLanguage(_)
+                        | WindowAction::SetTheme(_)
                 )
         )
     }

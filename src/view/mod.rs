@@ -25,6 +25,7 @@ mod phase_tests;
 pub use call_row::CallRow;
 pub use connections::order::{has_failed, ordered, peer_ip, rate};
 pub use connections::row_selection::row_after;
+pub use connections::run_result::{ResultClass, RunResult, Verdict};
 pub use connections::thread_lanes::lane;
 pub use connections::{
     ConnectionColumn, ConnectionQuery, ConnectionStates, LaneRun, LaneScale, RowSelection, RowTexts, ThreadActivity,

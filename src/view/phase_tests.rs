@@ -1,13 +1,14 @@
-//! The phases of connections that went all the ways that connections go.
+//! The phases and the results of connections that went all the ways that connections go.
 
 use std::time::Duration;
 
+use super::connections::run_result::{ResultClass, RunResult, Verdict};
 use super::phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, phases, sum_by_kind, total, widths};
 use crate::capture::{
     Call, CallKind, CallLog, ConnectionId, Ended, Event, Failure, Moment, Note, Operation, Outcome, PendingCall,
     Progress, Report, Role, Session, SessionId, SocketId, Spool, Subject, TlsEvent, TurnTimes,
 };
-use crate::http::{MessageEnd, ParseEvent, Reader};
+use crate::http::Reader;
 
 /// All moments here are in milliseconds.
 const MS: u64 = 1_000_000;
@@ -76,11 +77,18 @@ impl Told {
     }
 
     /// A whole message in a direction.
-    fn message(mut self, direction: crate::capture::Direction, text: &[u8]) -> Self {
+    fn message(self, direction: crate::capture::Direction, text: &[u8]) -> Self {
+        let told = self.found(direction, text);
+        let connection = told.session.newest().unwrap();
+        assert!(connection.stream(direction).messages.iter().all(|message| message.is_complete()));
+        told
+    }
+
+    /// What is read in `text`, the beginning of a message in a direction.
+    fn found(mut self, direction: crate::capture::Direction, text: &[u8]) -> Self {
         let mut reader = if text.starts_with(b"HTTP") { Reader::responses() } else { Reader::requests() };
         let mut found = Vec::new();
         reader.push(text, &mut found);
-        assert!(found.iter().any(|found| matches!(found, ParseEvent::End { how: MessageEnd::Complete, .. })));
         found.into_iter().for_each(|found| self.tell(Event::Found { direction, found }));
         self
     }
@@ -306,5 +314,37 @@ fn parts_of_a_bar_are_in_proportion_but_never_invisible() {
         let found = widths(&times, 100.0, 4.0);
         assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-3), "{times:?}: {found:?}");
         assert_eq!(found.len(), expected.len());
+    }
+}
+
+#[test]
+fn the_result_is_the_status_or_else_the_state() {
+    use crate::capture::Direction::{Received, Sent};
+    let open = || {
+        let mut told = client().connected();
+        told.tell(Event::Connected { local: address(1), peer: address(2) });
+        told
+    };
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi";
+    let (reset, refused) = (std::io::ErrorKind::ConnectionReset, std::io::ErrorKind::ConnectionRefused);
+    let failed = |kind: std::io::ErrorKind| {
+        let mut told = open();
+        told.tell(Event::Failed(Failure::of(Operation::Call(CallKind::Recv), None, &kind.into())));
+        told.ended(70, Ended::Failed)
+    };
+    for (told, verdict, class, bytes, ms) in [
+        (client(), Verdict::Connecting, ResultClass::Pending, 0, 1_000),
+        (open(), Verdict::Open, ResultClass::Pending, 0, 1_000),
+        (open().received(45, 50, 50, 60).message(Received, REPLY), Verdict::Status(200), ResultClass::Success, 2, 60),
+        (server().sent(45, 50, 50, 65).message(Sent, REPLY), Verdict::Status(200), ResultClass::Success, 2, 65),
+        (open().found(Received, cut), Verdict::Status(200), ResultClass::Pending, 0, 1_000),
+        (open().message(Sent, REQUEST).ended(80, Ended::PeerFinished), Verdict::Closed, ResultClass::Closed, 0, 80),
+        (open().ended(80, Ended::TimedOut), Verdict::TimedOut, ResultClass::Error, 0, 80),
+        (failed(reset), Verdict::Reset, ResultClass::Error, 0, 70),
+        (failed(refused), Verdict::Failed, ResultClass::Error, 0, 70),
+    ] {
+        let result = RunResult::of(told.session.newest().unwrap(), None, NOW);
+        let time = Duration::from_millis(ms);
+        assert_eq!(result, RunResult { verdict, class, bytes, time });
     }
 }

@@ -135,7 +135,7 @@ fn what_is_chosen_is_copied_in_any_form() {
         ("Python bytes", "data = (\n    b'\\r\\n'\n    b'\\r\\n'\n)\n"),
         ("C array", "unsigned char data[4] = {\n    0x0d, 0x0a, 0x0d, 0x0a,\n};\n"),
     ] {
-        window.click("Copy ⏷");
+        window.click("Copy");
         window.harness.query_all_by_label(form).last().unwrap().click();
         let mut copied = None;
         for _ in 0..4 {

@@ -185,7 +185,7 @@ fn a_lesson_comes_back() {
     };
     pressed_in_a_full_channel(
         before,
-        |window| window.click("▶ Run"),
+        |window| window.click("Run the lesson"),
         |harness| shows(harness, "4 sends, 1 read of 21 bytes"),
     );
 }

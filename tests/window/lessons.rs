@@ -17,17 +17,17 @@ fn a_lesson_is_predicted_run_and_answered_with_what_was_observed() {
     window.click("Four sends, one read");
     assert!(!window.shows("TCP is a stream of bytes"), "the answer comes after");
     window.click("Four: one for each send");
-    window.click("▶ Run");
+    window.click("Run the lesson");
     window.until_text("4 sends, 1 read of 21 bytes");
     assert!(window.shows("You predicted otherwise."));
     assert!(window.shows("client.sends = 4"));
     // The server's bytes are shown, with the sends that brought them.
     assert!(window.shows("MichaelTracySara"));
-    window.click("▶ Run again");
+    window.click("Run the lesson again");
     window.until("it runs again", |harness| harness.query_by_label("Running…").is_some());
     window.until_text("4 sends, 1 read of 21 bytes");
     // Its two runs are gone, and two others are there.
-    window.click("Recent sessions ⏷");
+    window.click("Recent sessions");
     let forget = |node: &egui_kittest::Node<'_>| {
         let label = node.accesskit_node().label().unwrap_or_default();
         label.starts_with("Forget ") && label.contains("127.0.0.1")
@@ -41,12 +41,12 @@ fn the_next_lesson_and_the_list_are_at_hand() {
     let mut window = open(Setup::default());
     window.click("recv(n) is a maximum");
     window.click("Anything from 1 to 4096");
-    window.click("▶ Run");
+    window.click("Run the lesson");
     window.until_text("You predicted that.");
     window.harness.get_by_label_contains("Next: ").click();
     window.harness.run_steps(4);
     assert!(!window.shows("You predicted that."));
-    window.click("◀ All lessons");
+    window.click("All lessons");
     window.until_text("✔ recv(n) is a maximum");
     for scene in catalogue() {
         assert!(window.shows(scene.title.of(Language::English)), "{}", scene.id);
@@ -82,10 +82,10 @@ fn a_lesson_leaves_everything_as_it_was() {
 fn a_read_that_ends_within_a_character_says_so() {
     let mut window = open(Setup { size: [1280.0, 1100.0], ..Setup::default() });
     window.click("A character in two reads");
-    window.click("▶ Run");
+    window.click("Run the lesson");
     window.until_text("Observed");
     window.harness.query_all_by_label_contains("recv(8)").next().unwrap().click();
-    window.until_text("It ends after 2 of 3 bytes of 上 ▶");
+    window.until_text("It ends after 2 of 3 bytes of 上");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_is_odd_in_ordinary_use_leads_to_its_lesson() {
     let end = window.harness.query_all_by_label_contains("the peer has finished sending").next();
     end.expect("the recv that returned 0 is told").click();
     window.harness.run_steps(4);
-    window.click("Why did recv come back empty? ▶");
+    window.click("Why did recv come back empty?");
     let scene = catalogue().iter().find(|scene| scene.id == "end").unwrap();
     window.until_text(scene.question.of(Language::English));
 }
@@ -106,7 +106,7 @@ fn what_a_word_means_leads_to_the_lesson_that_shows_it() {
     window.harness.key_press(Key::F1);
     window.harness.run_steps(4);
     window.filter_words("shutdown");
-    window.click("▶ Half-close");
+    window.click("Half-close");
     window.until_text("Does the answer reach the client?");
     assert!(window.harness.query_by_label("Find").is_none(), "the words are put away");
 }
@@ -134,9 +134,9 @@ fn a_scene_of_ones_own_is_opened_or_refused_with_its_line() {
     std::fs::write(&path, text).unwrap();
     read(&mut window, path.to_str().unwrap());
     window.until_text("My scene");
-    window.click("▶ Run");
+    window.click("Run the lesson");
     window.until_text("it.listening = yes");
-    window.click("◀ All lessons");
+    window.click("All lessons");
     window.until_text("✔ My scene");
 }
 
@@ -146,7 +146,7 @@ fn every_lesson_ends_with_its_answer_on_the_screen() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("../lessons");
     std::fs::create_dir_all(&folder).unwrap();
     for (language, tongue, lessons, run) in
-        [(Language::English, "en", "Lessons", "▶ Run"), (Language::Chinese, "zh", "课程", "▶ 运行")]
+        [(Language::English, "en", "Lessons", "Run the lesson"), (Language::Chinese, "zh", "课程", "运行课程")]
     {
         let theme = if language == Language::English { Theme::Light } else { Theme::Dark };
         let mut window = Window::open(Setup { size: [1280.0, 1000.0], language, theme, ..Setup::default() });
@@ -164,7 +164,7 @@ fn every_lesson_ends_with_its_answer_on_the_screen() {
             let otherwise =
                 if language == Language::English { "it went otherwise" } else { "这一次在本机上结果不同" };
             assert!(!window.shows(otherwise), "{}", scene.id);
-            window.click(if language == Language::English { "◀ All lessons" } else { "◀ 全部课程" });
+            window.click(if language == Language::English { "All lessons" } else { "全部课程" });
         }
     }
 }
@@ -172,8 +172,8 @@ fn every_lesson_ends_with_its_answer_on_the_screen() {
 #[test]
 fn the_first_start_says_what_this_is_and_lets_it_happen() {
     for (language, heading, try_it) in [
-        (Language::English, "See what sockets do", "▶ Try it here"),
-        (Language::Chinese, "看见套接字在做什么", "▶ 在此试一试"),
+        (Language::English, "See what sockets do", "Try it here"),
+        (Language::Chinese, "看见套接字在做什么", "在此试一试"),
     ] {
         let mut window = Window::open(Setup { language, is_first: true, ..Setup::default() });
         window.until_text(heading);

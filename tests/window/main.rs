@@ -19,6 +19,7 @@ mod ca;
 mod calls;
 mod connections;
 mod fake_run;
+mod focus;
 mod full_channel;
 mod glossary;
 mod highlights;
@@ -240,7 +241,7 @@ impl Window {
     }
 
     fn try_here_without_waiting(&mut self) {
-        self.click("▶ Try it here");
+        self.click("Try it here");
     }
 
     /// Where the server that is shown listens, as the window says.
@@ -730,6 +731,6 @@ fn a_second_request_is_typed_on_a_connection_that_stays_open() {
     window.until_text("reply 2");
     window.until_text("message 2 of 2");
     assert_eq!(requests.iter().nth(1).unwrap(), b"GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
-    window.click("◀");
+    window.click("The message before");
     window.until_text("reply 1");
 }

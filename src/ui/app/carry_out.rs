@@ -86,6 +86,7 @@ impl App {
             }
             WindowAction::CloseWelcome => self.is_first = false,
             WindowAction::SetProjector(is_on) => self.projector.set(is_on, &mut self.settings, ctx),
+            WindowAction::SetLessMotion(is_less) => self.settings.less_motion = is_less,
             WindowAction::SetLanguage(language) => {
                 self.words = Rc::new(Words::new(language));
                 self.settings.language = Some(language);
@@ -99,6 +100,7 @@ impl App {
                     self.saving.cancel();
                 }
             }
+            WindowAction::LetNoteGo => _ = self.notice.take_if(|notice| matches!(notice, Notice::Info(_))),
             WindowAction::Explain(topic) => self.glossary_panel.toggle(topic),
         }
     }

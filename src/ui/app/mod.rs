@@ -6,6 +6,7 @@
 mod carry_out;
 mod keys;
 mod lessons;
+mod motion;
 mod other_end;
 mod panels;
 mod path_picker;
@@ -22,13 +23,14 @@ use crossbeam_channel::Receiver;
 use egui::{Context, Ui};
 
 use lessons::{Lessons, Stage};
+use motion::Motion;
 use path_picker::PathPicker;
 use projector::{Projector, note_window};
 use roles::Roles;
 use trial::Trial;
 
 use super::client::ClientRole;
-use super::kit::{Actions, FileDialog, Notice, RepaintThrottle, Tokens, UiContext, tokens};
+use super::kit::{Actions, FileDialog, Notice, RepaintThrottle, Tokens, UiContext, focus_ring, tokens};
 use super::picture::{PictureDecoder, Pictures};
 use super::program::{ProgramPanel, plan};
 use super::runs::Saving;
@@ -80,6 +82,7 @@ pub struct App {
     /// Whether the panels of the first start are shown.
     is_first: bool,
     projector: Projector,
+    motion: Motion,
     saving: Saving,
     picker: PathPicker,
     program: ProgramPanel,
@@ -117,6 +120,7 @@ impl App {
             settings_writer,
             is_first: parts.is_first,
             projector: Projector::default(),
+            motion: Motion::default(),
             saving: Saving::new(Rc::clone(&dialog), settings.save_folder.clone()),
             picker: PathPicker::new(dialog),
             settings,
@@ -128,6 +132,13 @@ impl App {
             was_typing: false,
             repaint_throttle: RepaintThrottle::default(),
         }
+    }
+
+    /// The same window, after it has asked the system on a thread, by `ask`, whether less motion is wanted.
+    #[must_use]
+    pub fn asking_for_motion(mut self, ctx: &Context, ask: impl FnOnce() -> bool + Send + 'static) -> Self {
+        self.motion.ask(ctx, ask);
+        self
     }
 
     /// What is kept for the next time, as it stands now.
@@ -154,7 +165,8 @@ impl App {
     /// The context of a frame, with the queue `actions`.
     fn ui_context<'a>(&self, words: &'a Words, actions: &'a Actions, ctx: &Context) -> UiContext<'a> {
         let (clock, tokens) = (self.engine.clock(), Tokens::of(ctx.theme(), self.settings.projector));
-        UiContext { words, tokens, now: clock.now(), clock, actions }
+        let may_move = self.motion.may_move(self.settings.less_motion);
+        UiContext { words, tokens, now: clock.now(), clock, actions, may_move }
     }
 
     /// Applies reports for a few milliseconds; returns whether more wait.
@@ -235,6 +247,7 @@ impl eframe::App for App {
         self.roles.drop_old(self.engine.disk());
         note_window(&mut self.settings, ctx);
         self.projector.follow_window(self.settings.projector, ctx);
+        self.motion.follow(self.settings.less_motion, ctx);
         let more = self.prepare_program() || more;
         if self.prepare(ctx) || more {
             ctx.request_repaint();
@@ -252,6 +265,7 @@ impl eframe::App for App {
         let cx = self.ui_context(&words, &actions, ui.ctx());
         self.panels(ui, &cx);
         self.glossary_panel.show(ui, &cx);
+        focus_ring::paint(ui.ctx(), cx.tokens);
         self.actions.extend(actions.take());
         if !self.actions.is_empty() {
             ui.ctx().request_repaint();

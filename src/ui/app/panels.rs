@@ -1,12 +1,12 @@
 //! How the panels stand in the window.
 
 use egui::containers::panel::PanelState;
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui, UiBuilder};
 
 use super::App;
 use super::other_end::other_end;
 use crate::capture::{Direction, Role};
-use crate::ui::kit::{FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
+use crate::ui::kit::{FIELD, FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
 use crate::ui::program::{MIDDLE_MIN, ProgramRun, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
 use crate::ui::runs::{RunRecord, transport};
 use crate::ui::shell::{disk_strip, sessions_menu, status_bar, top_bar, welcome};
@@ -16,13 +16,16 @@ impl App {
         // The window is cleared to the colour of the ground, so no panel fills itself with it once more.
         let bar = |margin| Frame::new().inner_margin(margin);
         Panel::top("top").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| top_bar::show(ui, cx, &self.top()));
+        let mut status = None;
         // A projected lesson needs nothing else.
         if !self.is_lesson_projected() {
             Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.roles.shown {
                 Role::Client => self.roles.client.address_bar(ui, cx, &self.settings.addresses),
                 Role::Server => self.roles.server.address_bar(ui, cx),
             });
-            self.bottom(ui, cx);
+            // The status bar has its place now, and is drawn last: Tab goes where the eye goes.
+            let panel = Panel::bottom("status").frame(bar(Margin::symmetric(12, 6))).exact_size(FIELD + 12.0);
+            status = Some(panel.show(ui, |ui| ui.max_rect()).inner);
         }
         // While the display is paused, its time stands still, too.
         let paused = self.roles.record().and_then(RunRecord::paused);
@@ -44,6 +47,9 @@ impl App {
                 }
             }
         });
+        if let Some(place) = status {
+            self.status(&mut ui.new_child(UiBuilder::new().id_salt("status").max_rect(place)), cx);
+        }
     }
 
     /// Draws the role's form, or the lessons in its place.
@@ -111,6 +117,7 @@ impl App {
             due: self.roles.due(),
             shows_program: self.settings.shows_program,
             theme: self.settings.theme,
+            less_motion: self.settings.less_motion,
             lessons: self.lessons.panel.is_open,
             is_projected: self.settings.projector,
             is_alone: self.is_lesson_projected(),
@@ -157,21 +164,18 @@ impl App {
         }
     }
 
-    fn bottom(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
-        Panel::bottom("status").frame(frame).show(ui, |ui| {
-            let (connection, view, record) = (self.roles.connection(), self.roles.view(), self.roles.record());
-            let direction = view.direction(Direction::Received);
-            let counted_from = connection.zip(record).map(|(connection, record)| record.counted_from(connection.id));
-            let shown = status_bar::StatusModel {
-                connection,
-                has_run: record.is_some(),
-                message: connection.and_then(|connection| view.message(connection.stream(direction))),
-                direction,
-                selected: self.selected(),
-                counted_from: counted_from.unwrap_or_default(),
-            };
-            status_bar::show(ui, cx, &shown);
-        });
+    fn status(&self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let (connection, view, record) = (self.roles.connection(), self.roles.view(), self.roles.record());
+        let direction = view.direction(Direction::Received);
+        let counted_from = connection.zip(record).map(|(connection, record)| record.counted_from(connection.id));
+        let shown = status_bar::StatusModel {
+            connection,
+            has_run: record.is_some(),
+            message: connection.and_then(|connection| view.message(connection.stream(direction))),
+            direction,
+            selected: self.selected(),
+            counted_from: counted_from.unwrap_or_default(),
+        };
+        status_bar::show(ui, cx, &shown);
     }
 }

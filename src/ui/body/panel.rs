@@ -359,7 +359,7 @@ impl BodyPanel {
     fn show_job(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         let Some(pipeline) = &self.pipeline else { return };
         if pipeline.is_throttled() {
-            ui.colored_label(cx.tokens.accent, cx.text("work-held"));
+            ui.colored_label(cx.tokens.pending, cx.text("work-held"));
             return;
         }
         let Some((work, progress)) = pipeline.current_job() else {
@@ -372,7 +372,7 @@ impl BodyPanel {
         if ui.link(cx.text(key)).clicked() {
             pipeline.stop(!progress.is_stopped);
         }
-        ui.colored_label(cx.tokens.accent, progress_text(cx, work, progress));
+        ui.colored_label(cx.tokens.pending, progress_text(cx, work, progress));
     }
 
     /// Draws the state of the body, and its size on the wire, without framing, and decoded.
@@ -382,7 +382,7 @@ impl BodyPanel {
             return;
         };
         let good = message.end.is_none() || message.is_complete();
-        let colour = if good { cx.tokens.weak } else { cx.tokens.bad };
+        let colour = if good { cx.tokens.weak } else { cx.tokens.error };
         ui.colored_label(colour, cx.words.body_state(message, body.stream.bytes));
         let mut parts = Vec::new();
         let mut part = |key: &str, bytes: u64| {

@@ -121,7 +121,7 @@ fn facts(cx: &UiContext<'_>, picture: &Picture) -> String {
 fn background(ui: &Ui, place: Rect, cx: &UiContext<'_>) {
     let seen = place.intersect(ui.clip_rect());
     let painter = ui.painter().with_clip_rect(seen);
-    painter.rect_filled(seen, 0.0, cx.tokens.paper);
+    painter.rect_filled(seen, 0.0, cx.tokens.surface);
     let first = |from: f32, start: f32| ((from - start) / CELL).floor().max(0.0) as usize;
     let last = |to: f32, start: f32| ((to - start) / CELL).ceil().max(0.0) as usize;
     for y in first(seen.top(), place.top())..last(seen.bottom(), place.top()) {

@@ -44,22 +44,22 @@ pub fn progress_text(cx: &UiContext<'_>, work: BodyJob, progress: JobProgress) -
 pub fn show_problems(ui: &mut Ui, cx: &UiContext<'_>, pipeline: &BodyPipeline) -> bool {
     let mut goes_on = false;
     if let Some(error) = pipeline.codings_error() {
-        ui.colored_label(cx.tokens.bad, cx.words.codings_error(error));
+        ui.colored_label(cx.tokens.error, cx.words.codings_error(error));
     }
     if let Some(name) = pipeline.no_coding() {
-        ui.colored_label(cx.tokens.bad, cx.words.no_coding(name));
+        ui.colored_label(cx.tokens.error, cx.words.no_coding(name));
     }
     if let Some(coding) = pipeline.decoded().and_then(|decoded| decoded.passed_over) {
-        ui.colored_label(cx.tokens.bad, cx.words.passed_over(coding));
+        ui.colored_label(cx.tokens.error, cx.words.passed_over(coding));
     }
     if let Some(fault) = pipeline.decoded().and_then(|decoded| decoded.fault.clone()) {
-        ui.colored_label(cx.tokens.bad, cx.words.coding_error(&fault));
+        ui.colored_label(cx.tokens.error, cx.words.coding_error(&fault));
         if matches!(fault.kind, CodingFault::TooLong { .. } | CodingFault::TooDense { .. }) {
             goes_on = ui.link(cx.text("decode-on")).on_hover_text(cx.text("decode-on-hint")).clicked();
         }
     }
     if let Some(failure) = pipeline.failure() {
-        ui.colored_label(cx.tokens.bad, cx.words.failure(&failure).to_string());
+        ui.colored_label(cx.tokens.error, cx.words.failure(&failure).to_string());
     }
     goes_on
 }

@@ -254,10 +254,10 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &TextR
     for (text, part) in row.parts() {
         let mut format = TextFormat::simple(font.clone(), tokens.paint(part.paint));
         if part.is_chosen && !highlight.is_selected {
-            format.background = tokens.chosen;
+            (format.background, format.color) = (tokens.chosen, tokens.text);
         }
         if part.lit.is_some() {
-            format.background = tokens.hit;
+            (format.background, format.color) = (tokens.hit, tokens.text);
         }
         if part.lit.is_some() && part.lit == highlight.hit {
             (format.background, format.underline) = (tokens.hit_now, Stroke::new(2.0, tokens.text));

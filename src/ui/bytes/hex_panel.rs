@@ -320,9 +320,9 @@ fn draw(
     if layout.arrows {
         at(8.0, if row.direction == Direction::Sent { "↑" } else { "↓" }, direction);
     }
-    at(layout.hex, &hex, if layout.arrows { direction } else { cx.tokens.text });
+    at(layout.hex, &hex, cx.tokens.text);
     paint_text(text, |column, text| {
-        at(layout.text + column as f32 * layout.cell, text, direction);
+        at(layout.text + column as f32 * layout.cell, text, cx.tokens.text);
     });
 }
 

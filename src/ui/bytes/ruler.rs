@@ -8,8 +8,9 @@ use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, 
 
 use crate::capture::{CarryingCall, CarryingCalls, ChunkPart, Connection, Direction, StreamLayer};
 use crate::http::Span;
-use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::button;
+use crate::ui::kit::repaint::request_repaint;
+use crate::ui::kit::widgets::tool_button;
+use crate::ui::kit::{Fading, Icon, UiContext};
 use crate::view::{RulerScale, group_digits};
 use crate::words::Arg;
 
@@ -30,6 +31,8 @@ pub struct RulerPanel {
     scale: RulerScale,
     /// The width that it was drawn with last.
     width: f32,
+    /// Which bytes are new.
+    fading: Fading,
 }
 
 /// The bytes that the ruler shows.
@@ -94,6 +97,11 @@ impl RulerPanel {
         }
         let call = painter.ribbon(top, model.connection, model.direction, model.layer, "ruler-own");
         let part = painter.brackets(top + RIBBON + 2.0, &brackets(&self.scale, model, area.width(), cx));
+        let of = ("ruler", model.connection.thread.opened.0, model.direction, model.layer);
+        if self.fading.follow(Id::unique(of).value(), total, cx.now, cx.may_move) {
+            request_repaint(painter.ui.ctx());
+            painter.veil(&self.fading);
+        }
         painter.selection(model.selected);
         call.map(RulerClick::Call).or(part.map(RulerClick::Bytes))
     }
@@ -114,20 +122,18 @@ impl RulerPanel {
     pub fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, selected: Option<Span>) {
         ui.spacing_mut().item_spacing.x = 4.0;
         let middle = self.width / 2.0;
-        if button(ui, &cx.text("ruler-selection"), selected.is_some()).clicked()
+        if tool_button(ui, cx.text("ruler-selection"), selected.is_some()).clicked()
             && let Some(span) = selected
         {
             self.scale.show(span, self.width);
         }
-        if button(ui, &cx.text("ruler-whole"), !self.scale.is_whole()).clicked() {
+        if tool_button(ui, cx.text("ruler-whole"), !self.scale.is_whole()).clicked() {
             self.scale.show_whole();
         }
-        for (sign, key, factor, can) in [("−", "ruler-out", 0.5, !self.scale.is_whole()), ("+", "ruler-in", 2.0, true)]
-        {
-            let zoom = button(ui, sign, can).on_hover_text(cx.text("ruler-hint"));
-            let name = cx.text(key);
-            zoom.widget_info(|| WidgetInfo::labeled(Role::Button, can, &name));
-            if zoom.clicked() {
+        let whole = self.scale.is_whole();
+        for (icon, key, factor, can) in [(Icon::Minus, "ruler-out", 0.5, !whole), (Icon::Plus, "ruler-in", 2.0, true)] {
+            let zoom = tool_button(ui, icon.atom(), can).accessible_name(cx.text(key));
+            if zoom.on_hover_text(cx.text("ruler-hint")).clicked() {
                 self.scale.zoom(factor, middle);
             }
         }
@@ -269,6 +275,16 @@ impl RulerPainter<'_, '_> {
             }
         }
         clicked.or_else(|| self.hover_narrow(band, &carriers, direction, key)).filter(|_| key == "ruler-own")
+    }
+
+    /// Hides a part of what has just come.
+    fn veil(&self, fading: &Fading) {
+        let starts = fading.veils().skip(1).map(|(from, _)| from).chain([self.all.end]);
+        for ((from, veil), to) in fading.veils().zip(starts) {
+            let height = self.area.height() - TICKS;
+            let Some(place) = self.place(Span::new(from, to), self.area.top() + TICKS, height) else { continue };
+            self.ui.painter().rect_filled(place, 0.0, self.cx.tokens.surface.gamma_multiply(veil));
+        }
     }
 
     /// A call that is wide enough to have a name.

@@ -4,15 +4,15 @@
 //! (see [`HexPanel`]) and the ruler.
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Button, Context, Event, Key, Layout, Modifiers, Ui, Vec2};
+use egui::{Align, Context, Event, Key, Layout, Modifiers, Ui};
 use encoding_rs::Encoding;
 
 use super::hex_panel::{self, HexPanel};
 use super::ruler::{self, RulerClick, RulerPanel};
 use crate::capture::{Connection, ConnectionState, Content, Direction, Failure, Moment, StreamLayer, Turns};
 use crate::http::Span;
-use crate::ui::kit::widgets::{field, segmented_control};
-use crate::ui::kit::{FIELD, ROW, UiContext};
+use crate::ui::kit::widgets::{field, segmented_control, tool};
+use crate::ui::kit::{Icon, ROW, UiContext};
 use crate::ui::select::{Calls, Chosen, Follower, News, SearchBar, SearchSource, SearchSourceKey, Selection};
 use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_offset};
 
@@ -208,9 +208,9 @@ impl BytesTab {
             if self.offset_is_bad {
                 let (_, total) = model.connection.bytes(model.direction, model.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
-                ui.colored_label(cx.tokens.bad, cx.words.with("go-to-bad", total));
+                ui.colored_label(cx.tokens.error, cx.words.with("go-to-bad", total));
             } else if self.copy_was_cut {
-                ui.colored_label(cx.tokens.bad, cx.text("copy-cut"));
+                ui.colored_label(cx.tokens.error, cx.text("copy-cut"));
             } else if let Some((direction, span)) = model.chosen {
                 chosen_text(ui, cx, direction, span);
             }
@@ -232,7 +232,7 @@ impl BytesTab {
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
         let mut form = (copies && !ui.text_edit_focused()).then_some(CopyFormat::Hex);
         ui.add_enabled_ui(chosen.is_some(), |ui| {
-            let copy = Button::new(format!("{} ⏷", cx.text("copy"))).min_size(Vec2::new(0.0, FIELD));
+            let copy = tool((cx.text("copy"), Icon::ChevronDown.atom()));
             MenuButton::from_button(copy).ui(ui, |ui| {
                 for each in CopyFormat::ALL {
                     if ui.button(cx.text(each.name())).clicked() {
@@ -273,7 +273,7 @@ impl BytesTab {
                 Dump::Both { turns, sent: content(Direction::Sent), received: content(Direction::Received) }
             }
             Some(FollowedTurns { turns: Err(failure), .. }) if self.both => {
-                ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
+                ui.colored_label(cx.tokens.error, cx.words.failure(failure).to_string());
                 return None;
             }
             _ => Dump::One { direction, content: content(direction), from: connection.first_byte(direction, layer) },

@@ -9,8 +9,8 @@ use super::lines::FilterProgress;
 use crate::capture::{
     CallFilter, CallKind, CallKinds, CallListSpec, CallOutcomes, CallScope, Direction, Outcome, OutcomeFilter, SocketId,
 };
-use crate::ui::kit::small_controls::{SMALL, small_controls, small_menu, small_toggle, text_edit_info};
-use crate::ui::kit::{Tokens, UiContext};
+use crate::ui::kit::small_controls::{SMALL, small_controls, small_menu, small_toggle, small_tool, text_edit_info};
+use crate::ui::kit::{Icon, Tokens, UiContext};
 use crate::view::group_digits;
 use crate::words::{Arg, Words};
 
@@ -187,7 +187,7 @@ impl CallsFilter {
         let Some(progress) = &counts.progress else { return plain(ui, self.count(cx, counts, None)) };
         if let Some(failure) = &progress.failure {
             let sentence = cx.words.failure(failure);
-            let label = egui::Label::new(RichText::new(&sentence.what).color(cx.tokens.bad)).truncate();
+            let label = egui::Label::new(RichText::new(&sentence.what).color(cx.tokens.error)).truncate();
             ui.add(label).on_hover_text(sentence.to_string());
             return;
         }
@@ -197,7 +197,7 @@ impl CallsFilter {
             }
             let part = progress.examined as f32 / progress.known.max(1) as f32;
             let bar = egui::ProgressBar::new(part).desired_width(96.0).desired_height(8.0);
-            ui.add(bar.fill(cx.tokens.accent));
+            ui.add(bar.fill(cx.tokens.weak));
             let text = cx.words.with("calls-filtering", [("percent", Arg::from((part * 100.0).floor() as u64))]);
             ui.weak(text);
             return;
@@ -255,7 +255,7 @@ impl CallsFilter {
         let response = ui.add_sized(Vec2::new(width, SMALL), edit).on_hover_text(cx.text("calls-text-hint"));
         response.widget_info(|| text_edit_info(&self.filter.text, &hint));
         ui.add_enabled_ui(!self.filter.is_off(), |ui| {
-            if ui.add(Button::new(cx.text("calls-clear")).min_size(Vec2::new(0.0, SMALL))).clicked() {
+            if ui.add(small_tool(cx.text("calls-clear"))).clicked() {
                 self.clear_filter();
             }
         });
@@ -267,7 +267,7 @@ impl CallsFilter {
             count if count == CallKind::ALL.len() => cx.text("calls-kinds-all"),
             count => cx.words.with("calls-kinds", [("count", Arg::from(count as u64))]),
         };
-        let button = Button::new(format!("{text} ▼")).min_size(Vec2::new(0.0, SMALL));
+        let button = small_tool((text.as_str(), Icon::ChevronDown.atom()));
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         MenuButton::from_button(button).config(config).ui(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -320,7 +320,7 @@ fn matching_outcomes(words: &Words, text: &str) -> CallOutcomes {
 fn size(ui: &mut Ui, typed: &mut String, name: &str, tokens: Tokens) -> Option<u32> {
     let digits: String = typed.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     let number = digits.parse().ok();
-    let colour = if number.is_none() && !digits.is_empty() { tokens.bad } else { tokens.text };
+    let colour = if number.is_none() && !digits.is_empty() { tokens.error } else { tokens.text };
     let edit = TextEdit::singleline(typed).text_color(colour).align(egui::Align2::RIGHT_CENTER);
     let response = ui.add_sized(Vec2::new(56.0, SMALL), edit).on_hover_text(name);
     response.widget_info(|| text_edit_info(typed, name));

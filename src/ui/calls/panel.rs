@@ -81,7 +81,11 @@ impl Default for CallsPanel {
 
 /// A list that follows its newest row.
 fn following() -> VirtualList {
-    VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true }
+    VirtualList {
+        scroll: VirtualScroll { following: true, ..VirtualScroll::default() },
+        selects: true,
+        ..VirtualList::default()
+    }
 }
 
 impl CallsPanel {
@@ -176,6 +180,7 @@ impl CallsPanel {
         let rows = ListRows { name: &name, total, tokens: cx.tokens };
         let mut list = std::mem::take(&mut self.list);
         let before = list.scroll;
+        list.fade(ui, cx, (model.session.id, model.socket), total);
         let mut visible_lines = VisibleLines::default();
         let (mut done, widest) = (None, self.bytes);
         let response = list.show(ui, id, &rows, |ui, line, place| {

@@ -7,7 +7,7 @@ use super::lines::CallGroup;
 use super::row_text::{RowText, connection_number};
 use crate::capture::{PendingCall, SocketId};
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
-use crate::ui::kit::{Tokens, UiContext, columns};
+use crate::ui::kit::{Icon, Tokens, UiContext, columns};
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
@@ -104,7 +104,7 @@ fn click_of(response: &Response, group: &CallGroup, toggled: bool) -> Option<Row
 fn background(ui: &Ui, place: Rect, state: &RowState, tokens: Tokens) {
     let colour = match (state.selected, state.lit, state.line % 2) {
         (true, ..) => tokens.selected,
-        (_, true, _) => tokens.lit,
+        (_, true, _) => tokens.highlight,
         (.., 1) => tokens.stripe,
         _ => Color32::TRANSPARENT,
     };
@@ -117,7 +117,7 @@ fn text_style(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> (FontId, C
         Cell::Got => (mono, tokens.text),
         Cell::Note => {
             let plain = FontId::proportional(mono.size);
-            (plain, if text.is_bad { tokens.bad } else { tokens.weak })
+            (plain, if text.is_bad { tokens.error } else { tokens.weak })
         }
         _ => (mono, tokens.weak),
     }
@@ -168,9 +168,8 @@ fn fold_button(ui: &Ui, cx: &UiContext<'_>, rect: Rect, id: Id, group: &CallGrou
     let count = [("count", Arg::from(group_digits(group.count)))];
     let name = cx.words.with(if group.is_open { "calls-close" } else { "calls-open" }, count);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    let colour = if response.hovered() { cx.tokens.accent } else { cx.tokens.weak };
-    let font = FontId::proportional(TextStyle::Small.resolve(ui.style()).size);
-    columns::paint(ui, area, if group.is_open { "▼" } else { "▶" }, font, colour, egui::Align::Min);
+    let colour = if response.hovered() { cx.tokens.text } else { cx.tokens.weak };
+    if group.is_open { Icon::ChevronDown } else { Icon::ChevronRight }.paint(ui.painter(), area, colour);
     response.clicked()
 }
 
@@ -232,7 +231,7 @@ pub fn draw_unfinished(
             Cell::Asked => &asked,
             _ => continue,
         };
-        columns::paint(ui, rect, shown, mono.clone(), cx.tokens.accent, column.align);
+        columns::paint(ui, rect, shown, mono.clone(), cx.tokens.pending, column.align);
     }
 }
 
@@ -241,8 +240,8 @@ pub fn newest(ui: &mut Ui, cx: &UiContext<'_>, area: Rect, hint: &str) -> bool {
     let name = cx.text("calls-newest");
     let size = Vec2::new(104.0, 22.0);
     let corner = area.right_bottom() - Vec2::new(crate::ui::kit::SCROLL_BAR + 8.0, 8.0) - size;
-    let button = egui::Button::new(egui::RichText::new(name).small().color(cx.tokens.accent))
-        .fill(cx.tokens.paper)
-        .stroke(Stroke::new(1.0, cx.tokens.accent));
+    let button = egui::Button::new(egui::RichText::new(name).small())
+        .fill(cx.tokens.surface)
+        .stroke(Stroke::new(1.0, cx.tokens.weak));
     ui.put(Rect::from_min_size(corner, size), button).on_hover_text(cx.text(hint)).clicked()
 }

@@ -155,7 +155,7 @@ impl RowText {
     /// The colour of the call's text.
     pub fn colour(&self, tokens: &Tokens) -> Color32 {
         match (self.is_bad, self.direction) {
-            (true, _) => tokens.bad,
+            (true, _) => tokens.error,
             (false, Some(direction)) => tokens.direction(direction),
             (false, None) => tokens.text,
         }

@@ -5,8 +5,8 @@ use egui::{Key, Modifiers, TextEdit, TextStyle, Ui};
 use crate::net::{Command, LineEnd};
 use crate::ui::action::{Action, ClientAction};
 use crate::ui::forms::TypedMessage;
-use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::button;
+use crate::ui::kit::{UiContext, strong};
 
 /// The panel.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl MessageBox {
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, line: MessageTarget) {
         let open = line.is_open;
         let usual = if line.is_http { LineEnd::Crlf } else { LineEnd::None };
-        let label = ui.strong(cx.text("message"));
+        let label = ui.label(strong(cx.text("message")));
         let edit = TextEdit::multiline(&mut self.typed.text)
             .font(TextStyle::Monospace)
             .desired_rows(2)

@@ -14,7 +14,7 @@ use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
 use crate::ui::kit::widgets::{button, field, primary, seconds, segmented_control};
-use crate::ui::kit::{Notice, ROW, UiContext};
+use crate::ui::kit::{Notice, ROW, UiContext, strong};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
 use crate::view::group_digits;
@@ -345,7 +345,7 @@ impl ClientRole {
     /// Draws the request, as a form or as the text that is sent.
     fn request(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.horizontal(|ui| {
-            ui.strong(cx.text("request")).on_hover_text(cx.text("request-hint"));
+            ui.label(strong(cx.text("request"))).on_hover_text(cx.text("request-hint"));
             let forms = [(true, cx.text("request-form")), (false, cx.text("request-raw"))];
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if let Some(form) = segmented_control(ui, self.as_form, &forms, cx.tokens) {

@@ -1,14 +1,14 @@
 //! The request as a form: method, path, fields, body. It changes the raw text, which is what is sent.
 
-use egui::{Button, ComboBox, RichText, TextEdit, TextStyle, Ui};
+use egui::{ComboBox, TextEdit, TextStyle, Ui};
 
 use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
 use crate::settings::{BodyForm, ClientForm, LINE_MAX, TEXT_MAX, Written};
 use crate::ui::action::{Action, ClientAction};
-use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{button, field, segmented_control};
+use crate::ui::kit::widgets::{button, field, segmented_control, small_icon_button};
+use crate::ui::kit::{Icon, UiContext};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// What the switch asks for: what can be undone here.
@@ -78,10 +78,8 @@ fn fields(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
                 TextEdit::singleline(value).char_limit(LINE_MAX).font(TextStyle::Monospace).desired_width(width);
             let label = format!("{} {name}", cx.text("field-value"));
             ui.add(value_edit).widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
-            let cross = ui.add(Button::new(RichText::new("✕").small()).frame(false));
             let label = cx.words.with("field-remove", [("name", crate::words::Arg::from(name.clone()))]);
-            cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
-            if cross.clicked() {
+            if small_icon_button(ui, Icon::Close, &label, true).clicked() {
                 removed = Some(number);
             }
         });
@@ -127,7 +125,7 @@ fn body_editor(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText, body:
             let response = ui.add(edit.desired_width(f32::INFINITY).hint_text("0d 0a"));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, &name));
             if let Err(error) = hex_bytes(&body.hex) {
-                ui.colored_label(cx.tokens.bad, cx.words.hex_error(error));
+                ui.colored_label(cx.tokens.error, cx.words.hex_error(error));
             }
         }
         Written::File => {

@@ -1,13 +1,13 @@
 //! A run of the client: a connection, and the connections of the redirects that were followed from it.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use crate::capture::{Connection, Failure, Session};
 use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
 use crate::ui::action::{Action, ClientAction};
 use crate::ui::connection::tls_panel;
-use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
+use crate::ui::kit::{UiContext, strong};
 use crate::ui::runs::{Run, RunRecord};
 use crate::view::excerpt;
 use crate::words::Arg;
@@ -88,7 +88,7 @@ impl ClientRun {
         if let Some(faults) = tls_panel::accepted(connection) {
             let faults = ("faults", Arg::from(cx.words.certificate_faults(faults)));
             let text = cx.words.with("tls-accepted-strip", [host, faults]);
-            strip(ui, cx.tokens.error_background, |ui| ui.label(RichText::new(text).color(cx.tokens.bad).strong()));
+            strip(ui, cx.tokens.error_background, |ui| ui.label(strong(text).color(cx.tokens.error)));
         } else if tls_panel::refusal(connection).is_some() {
             strip(ui, cx.tokens.note_background, |ui| {
                 ui.horizontal_wrapped(|ui| {

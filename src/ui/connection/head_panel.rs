@@ -7,7 +7,7 @@ use crate::decode::{codings_of, no_coding_of};
 use crate::http::{Head, Span, Trailers};
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::{empty, more, segmented_control};
-use crate::ui::kit::{ROW, UiContext};
+use crate::ui::kit::{ROW, UiContext, strong};
 use crate::view::{KeptControls, group_digits, visible_bytes, visible_bytes_keeping};
 use crate::words::{Arg, Topic, TopicGroup};
 
@@ -109,14 +109,14 @@ fn summary(cx: &UiContext<'_>, message: &Message) -> String {
 
 fn warnings(ui: &mut Ui, cx: &UiContext<'_>, message: &Message) {
     if let Err(error) = codings_of(&message.head, message.framing) {
-        ui.colored_label(cx.tokens.bad, cx.words.codings_error(&error));
+        ui.colored_label(cx.tokens.error, cx.words.codings_error(&error));
     }
     if let Some(name) = no_coding_of(&message.head, message.framing) {
-        ui.colored_label(cx.tokens.bad, cx.words.no_coding(&name));
+        ui.colored_label(cx.tokens.error, cx.words.no_coding(&name));
     }
     let violations = || message.head.violations.iter().chain(&message.violations);
     for violation in violations().take(VIOLATIONS_MAX) {
-        let told = ui.colored_label(cx.tokens.bad, cx.words.violation(violation));
+        let told = ui.colored_label(cx.tokens.error, cx.words.violation(violation));
         explain(told, cx, Topic::from(violation.kind));
     }
     more(ui, cx, violations().skip(VIOLATIONS_MAX).count());
@@ -157,7 +157,7 @@ type Line<'a> = (&'a [u8], &'a [u8], Span);
 
 fn fields(ui: &mut Ui, cx: &UiContext<'_>, head: &Head, lit: &mut Lit) -> Option<Span> {
     ui.add_space(4.0);
-    let text = RichText::new(start_line(cx, head)).monospace().strong();
+    let text = RichText::new(start_line(cx, head)).monospace();
     let clicked = row(ui, cx, head.line, lit, |ui| {
         explain(ui.add(Label::new(text).sense(Sense::click())), cx, start_topic(head)).clicked()
     });
@@ -168,7 +168,7 @@ fn fields(ui: &mut Ui, cx: &UiContext<'_>, head: &Head, lit: &mut Lit) -> Option
 /// The fields after the chunks of a body.
 fn trailers(ui: &mut Ui, cx: &UiContext<'_>, trailers: &Trailers, lit: &mut Lit) -> Option<Span> {
     ui.add_space(8.0);
-    ui.strong(cx.text("trailers"));
+    ui.label(strong(cx.text("trailers")));
     let fields = trailers.fields.iter();
     let lines = fields.map(|field| (trailers.text(field.name()), trailers.text(field.value()), field.line()));
     table(ui, cx, "trailers", lines, lit)
@@ -203,7 +203,7 @@ fn table<'a>(
     egui::Grid::new(id).num_columns(2).spacing([24.0, 4.0]).min_col_width(120.0).show(ui, |ui| {
         for (name, value, span) in fields {
             let topic = Topic::field(name);
-            let name = RichText::new(shown(cx, name)).monospace().color(cx.tokens.accent);
+            let name = RichText::new(shown(cx, name)).monospace().color(cx.tokens.link);
             let value = RichText::new(shown(cx, value)).monospace();
             for (text, topic) in [(name, topic), (value, None)] {
                 let cell = |ui: &mut Ui| explain(ui.add(Label::new(text).sense(Sense::click())), cx, topic).clicked();

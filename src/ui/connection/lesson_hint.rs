@@ -1,22 +1,31 @@
 //! Offers a lesson where what it explains has just happened: a question about the selected call or the connection, and the lesson
 //! that answers it.
 
-use egui::{Align, Button, Layout, RichText, Ui};
+use egui::{Align, Layout, TextStyle, Ui};
 
 use crate::capture::{Call, CallKind, Cause, Connection, Failure, Operation, Outcome};
 use crate::http::{Span, StartLine};
 use crate::ui::action::{Action, LessonAction};
-use crate::ui::kit::UiContext;
+use crate::ui::kit::widgets::{icon_button, link_button};
+use crate::ui::kit::{Icon, UiContext};
 use crate::ui::select::Chosen;
 use crate::view::{SplitCharacter, visible_bytes};
 use crate::words::Arg;
 
-/// Draws the question at the right, if there is one and room for it.
+/// The room that the icon takes beside the question, in points.
+const ROOM_FOR_ICON: f32 = 24.0;
+
+/// Draws the question at the right, if there is one; where there is no room for it, it is the tooltip of an icon.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, connection: &Connection, chosen: Chosen) {
     let Some((question, lesson)) = question(cx, connection, chosen) else { return };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let text = RichText::new(format!("{question} ▶")).color(cx.tokens.accent);
-        let link = ui.add(Button::new(text).frame(false).truncate());
+        let font = TextStyle::Small.resolve(ui.style());
+        let width = ui.painter().layout_no_wrap(question.clone(), font, cx.tokens.link).size().x;
+        let fits = width + ROOM_FOR_ICON <= ui.available_width();
+        let link = match fits {
+            true => link_button(ui, (question.as_str(), Icon::ChevronRight.atom()), cx.tokens),
+            false => icon_button(ui, Icon::Help, &question, true),
+        };
         if link.on_hover_text(cx.text("why-hint")).clicked() {
             cx.actions.push(Action::Lesson(LessonAction::Open(lesson)));
         }

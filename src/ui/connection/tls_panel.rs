@@ -6,8 +6,8 @@ use egui::{RichText, ScrollArea, Ui};
 
 use crate::capture::{Cause, Connection, Direction, Moment, TlsLayer};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
-use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{empty, more};
+use crate::ui::kit::{UiContext, strong};
 use crate::view::visible;
 use crate::words::Arg;
 
@@ -56,14 +56,14 @@ pub fn accepted(connection: &Connection) -> Option<&[CertificateFault]> {
 
 fn faulty(ui: &mut Ui, cx: &UiContext<'_>, faults: &[CertificateFault]) {
     for fault in faults {
-        ui.colored_label(cx.tokens.bad, format!("⚠ {}", cx.words.certificate_fault(fault)));
+        ui.colored_label(cx.tokens.error, format!("⚠ {}", cx.words.certificate_fault(fault)));
     }
     ui.add_space(6.0);
 }
 
 fn agreed(ui: &mut Ui, cx: &UiContext<'_>, tls: &TlsLayer, since: Moment) {
     if tls.done.is_some() {
-        ui.strong(cx.text("tls-agreed"));
+        ui.label(strong(cx.text("tls-agreed")));
     }
     egui::Grid::new("tls agreed").num_columns(2).spacing([24.0, 4.0]).min_col_width(150.0).show(ui, |ui| {
         if let Some((at, facts)) = &tls.done {
@@ -94,16 +94,16 @@ fn rows_of(ui: &mut Ui, cx: &UiContext<'_>, facts: &TlsFacts) {
     let or = |value: &Option<String>, key| value.as_deref().map_or_else(|| cx.text(key), |v| visible(v).into_owned());
     row(ui, cx, "tls-alpn", &or(&facts.alpn, "tls-alpn-none"));
     row(ui, cx, "tls-sni", &or(&facts.sni, "tls-sni-none"));
-    let colour = if facts.trust == Trust::Verified { cx.tokens.good } else { cx.tokens.bad };
+    let colour = if facts.trust == Trust::Verified { cx.tokens.success } else { cx.tokens.error };
     name(ui, cx, "tls-trust");
-    ui.label(RichText::new(cx.words.trust(&facts.trust)).color(colour).strong());
+    ui.label(strong(cx.words.trust(&facts.trust)).color(colour));
     ui.end_row();
 }
 
 fn show_certificate(ui: &mut Ui, cx: &UiContext<'_>, certificate: &Certificate, number: usize, count: usize) {
     let numbers = [("number", Arg::from(number as u64 + 1)), ("count", Arg::from(count as u64))];
     let role = cx.text(if number == 0 { "certificate-own" } else { "certificate-issuer-of" });
-    ui.strong(format!("{} · {role}", cx.words.with("certificate-of", numbers)));
+    ui.label(strong(format!("{} · {role}", cx.words.with("certificate-of", numbers))));
     let date = |date: Option<crate::tls::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let bits = certificate.key_bits.map(|bits| format!(" {bits}")).unwrap_or_default();
     let mut names = certificate.names.join(", ");

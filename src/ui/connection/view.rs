@@ -1,6 +1,6 @@
 //! The view of one connection, the same for client and server: the Calls list above, the tabs below.
 
-use egui::{Context, Panel, RichText, Ui};
+use egui::{Align, Context, Layout, Panel, RichText, Ui};
 
 use super::head_panel::HeadPanel;
 use super::lesson_hint;
@@ -15,13 +15,14 @@ use crate::ui::body::{BodyPanel, BodyRef};
 use crate::ui::bytes::BytesTab;
 use crate::ui::calls::CallsPanel;
 use crate::ui::kernel::KernelPanel;
-use crate::ui::kit::widgets::{paper, segmented_control};
-use crate::ui::kit::{ROW, UiContext};
+use crate::ui::kit::widgets::{icon_button, segmented_control, surface};
+use crate::ui::kit::{Icon, ROW, UiContext, result_pill};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
 use crate::ui::select::carrier_lookup::{first_carrier, on_wire};
 use crate::ui::select::{Chosen, Follower, News, SearchBar, Selection};
 use crate::ui::timing::TimingPanel;
+use crate::view::RunResult;
 use crate::words::Arg;
 
 /// The least height of the lower half, in points: some rows of hex below the ruler.
@@ -214,7 +215,7 @@ impl ConnectionView {
             .resizable(true)
             .default_size(half)
             .min_size(ROW * 3.0)
-            .frame(paper(cx.tokens))
+            .frame(surface(cx.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 let chosen = self.selection.chosen();
@@ -228,7 +229,7 @@ impl ConnectionView {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(2.0);
         self.tabs(ui, cx, connection, first);
-        paper(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
+        surface(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             self.show_tab(ui, cx, model);
         });
@@ -334,8 +335,12 @@ impl ConnectionView {
                 self.bytes.layers(ui, cx);
             }
             if let Some(connection) = connection {
-                self.messages(ui, cx, connection.stream(self.direction(first)));
-                lesson_hint::show(ui, cx, connection, self.selection.chosen());
+                let stream = connection.stream(self.direction(first));
+                self.messages(ui, cx, stream);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    result_pill::show(ui, cx, &RunResult::of(connection, self.message(stream), cx.now));
+                    lesson_hint::show(ui, cx, connection, self.selection.chosen());
+                });
             }
         });
     }
@@ -355,12 +360,12 @@ impl ConnectionView {
     fn choose_message(&mut self, ui: &mut Ui, cx: &UiContext<'_>, count: usize) {
         let at = self.message.unwrap_or(count - 1).min(count - 1);
         ui.separator();
-        if ui.add_enabled(at > 0, egui::Button::new("◀")).on_hover_text(cx.text("message-previous")).clicked() {
+        if icon_button(ui, Icon::ChevronLeft, &cx.text("message-previous"), at > 0).clicked() {
             self.message = Some(at - 1);
         }
         let numbers = [("number", Arg::from(at as u64 + 1)), ("count", Arg::from(count as u64))];
         ui.weak(cx.words.with("message-of", numbers));
-        if ui.add_enabled(at + 1 < count, egui::Button::new("▶")).on_hover_text(cx.text("message-next")).clicked() {
+        if icon_button(ui, Icon::ChevronRight, &cx.text("message-next"), at + 1 < count).clicked() {
             self.message = Some(at + 1).filter(|next| next + 1 < count);
         }
     }

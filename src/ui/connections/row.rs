@@ -164,8 +164,8 @@ fn background(ui: &Ui, place: Rect, state: RowState, tokens: Tokens) {
 
 fn colour(column: ConnectionColumn, connection: &Connection, tokens: Tokens) -> egui::Color32 {
     match column {
-        ConnectionColumn::State if has_failed(connection) => tokens.bad,
-        ConnectionColumn::State if connection.state() == ConnectionState::Open => tokens.good,
+        ConnectionColumn::State if has_failed(connection) => tokens.error,
+        ConnectionColumn::State if connection.state() == ConnectionState::Open => tokens.success,
         ConnectionColumn::Sent => tokens.sent,
         ConnectionColumn::Received => tokens.received,
         ConnectionColumn::Name | ConnectionColumn::Peer | ConnectionColumn::Reads | ConnectionColumn::Rate => {

@@ -4,15 +4,16 @@
 
 use std::time::Duration;
 
-use egui::{Align, Button, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
+use egui::{Align, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui};
 
 use super::sorting::{Recipients, SortedConnections};
 use crate::capture::{Moment, typed_path};
 use crate::net::{Command, LineEnd, Order, Repeat};
 use crate::ui::action::{Action, PathOf, ServerAction};
 use crate::ui::forms::TypedMessage;
-use crate::ui::kit::UiContext;
-use crate::ui::kit::small_controls::{SMALL, small_toggle, text_edit_info};
+use crate::ui::kit::small_controls::{SMALL, small_toggle, small_tool, text_edit_info};
+use crate::ui::kit::widgets::small_icon_button;
+use crate::ui::kit::{Icon, UiContext, strong};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -121,7 +122,7 @@ impl SendBar {
         let (open, sending) = (group.open.len(), group.sending.len());
         if let ([id], false) = (group.open.as_slice(), self.to_all) {
             let text = cx.words.with("to-one", [("number", Arg::from(u64::from(id.0)))]);
-            ui.colored_label(cx.tokens.accent, text);
+            ui.colored_label(cx.tokens.pending, text);
             return show_repeating(ui, cx, group);
         }
         let key = match (open, open == sending) {
@@ -130,7 +131,7 @@ impl SendBar {
             (_, false) => "to-some",
         };
         let counts = [("count", count(open)), ("number", Arg::from(open as u64)), ("sending", count(sending))];
-        ui.colored_label(cx.tokens.accent, cx.words.with(key, counts));
+        ui.colored_label(cx.tokens.pending, cx.words.with(key, counts));
         show_repeating(ui, cx, group);
     }
 
@@ -180,7 +181,7 @@ impl SendBar {
             self.unconfirmed.is_some_and(|(unconfirmed, at)| unconfirmed == kind && now.since(at) < CONFIRM_WITHIN);
         let shown = sure.filter(|_| is_confirmed);
         let text = RichText::new(shown.unwrap_or(text));
-        let text = if shown.is_some() { text.color(cx.tokens.bad).strong() } else { text };
+        let text = if shown.is_some() { text.color(cx.tokens.error) } else { text };
         if !small_button(ui, text, why_not, &cx.text(hint)) {
             return false;
         }
@@ -217,9 +218,7 @@ impl SendBar {
         let response = ui.add_sized(egui::vec2(width, SMALL), edit).on_hover_text(cx.text("send-file-hint"));
         response.widget_info(|| text_edit_info(&self.path, &name));
         let choose = cx.text("send-file-choose");
-        let response = ui.add(Button::new("…").min_size(egui::vec2(0.0, SMALL))).on_hover_text(&choose);
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &choose));
-        if response.clicked() {
+        if small_icon_button(ui, Icon::Folder, &choose, true).clicked() {
             cx.actions.push(Action::ChoosePath(PathOf::SentFile));
         }
         let path = self.path.trim();
@@ -230,7 +229,7 @@ impl SendBar {
     }
 
     fn repeat_controls(&mut self, ui: &mut Ui, cx: &UiContext<'_>, to: &SendTarget<'_>) {
-        ui.label(RichText::new(cx.text("loop-send")).strong());
+        ui.label(strong(cx.text("loop-send")));
         let label = ui.weak(cx.text("loop-every"));
         let every = DragValue::new(&mut self.every).range(1..=86_400_000).speed(10.0);
         ui.add_sized([56.0, SMALL], every).labelled_by(label.id);
@@ -281,7 +280,7 @@ fn count(number: usize) -> Arg<'static> {
 
 /// A small button; where it can't be used, it says why when the pointer rests on it.
 fn small_button(ui: &mut Ui, text: impl Into<egui::WidgetText>, why_not: Option<String>, hint: &str) -> bool {
-    let button = Button::new(text.into()).min_size(egui::vec2(0.0, SMALL));
+    let button = small_tool(text.into());
     let response = ui.add_enabled(why_not.is_none(), button);
     let response = match why_not {
         Some(why) => response.on_disabled_hover_text(why),

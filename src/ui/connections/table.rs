@@ -44,7 +44,7 @@ impl Default for ConnectionsPanel {
     fn default() -> Self {
         let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
         Self {
-            list: VirtualList { scroll, selects: true },
+            list: VirtualList { scroll, selects: true, ..VirtualList::default() },
             lanes: ThreadLanes::default(),
             bar: ConnectionsBar::default(),
             send_bar: SendBar::default(),
@@ -155,6 +155,7 @@ impl ConnectionsPanel {
         let looked = model.looked();
         let (mut click, mut name_edit) = (None, NameEdit::Editing);
         let Self { list, sorted, name_editor, .. } = self;
+        list.fade(ui, cx, session.id, rows.total);
         list.show(ui, id, &rows, |ui, line, place| {
             let number = usize::try_from(line).ok().and_then(|line| order_at(sorted, line));
             let Some(number) = number else { return };

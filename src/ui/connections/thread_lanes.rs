@@ -258,7 +258,7 @@ fn row(
         Some(_) => (cx.words.connection_state(connection), cx.tokens.weak),
         None => (activity_text(cx, &connection.thread), cx.tokens.text),
     };
-    let colour = if connection.thread.failure.is_some() { cx.tokens.bad } else { colour };
+    let colour = if connection.thread.failure.is_some() { cx.tokens.error } else { colour };
     response.widget_info(|| {
         WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("{} {label} {now}", cx.text("lane")))
     });
@@ -296,11 +296,11 @@ fn lane_style(doing: ThreadActivity, tokens: Tokens) -> Option<(Color32, f32)> {
     let waits = 4.0;
     match doing {
         ThreadActivity::Away => None,
-        ThreadActivity::Working => Some((tokens.accent, 12.0)),
+        ThreadActivity::Working => Some((tokens.pending, 12.0)),
         ThreadActivity::Unknown => Some((tokens.line, 1.0)),
         ThreadActivity::In(CallKind::Recv) => Some((tokens.received, waits)),
         ThreadActivity::In(CallKind::Send) => Some((tokens.sent, waits)),
-        ThreadActivity::In(CallKind::Accept) => Some((tokens.good, waits)),
+        ThreadActivity::In(CallKind::Accept) => Some((tokens.success, waits)),
         ThreadActivity::In(_) => Some((tokens.code_value, waits)),
     }
 }

@@ -79,9 +79,9 @@ impl ConnectionsBar {
 
 /// The button that goes to the newest connection. It stands here, where it hides no row.
 fn newest_button(ui: &mut Ui, cx: &UiContext<'_>) -> bool {
-    let text = RichText::new(cx.text("calls-newest")).color(cx.tokens.accent);
-    let stroke = egui::Stroke::new(1.0, cx.tokens.accent);
-    let button = egui::Button::new(text).fill(cx.tokens.paper).stroke(stroke).min_size(Vec2::new(0.0, SMALL));
+    let text = RichText::new(cx.text("calls-newest"));
+    let stroke = egui::Stroke::new(1.0, cx.tokens.weak);
+    let button = egui::Button::new(text).fill(cx.tokens.surface).stroke(stroke).min_size(Vec2::new(0.0, SMALL));
     ui.add(button).on_hover_text(cx.text("connections-newest-hint")).clicked()
 }
 

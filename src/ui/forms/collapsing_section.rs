@@ -1,9 +1,9 @@
 //! A section of a form that can be collapsed.
 
-use egui::{Align, Button, Color32, Layout, RichText, Role, Ui, WidgetInfo};
+use egui::{Align, Button, Color32, Layout, Role, Ui, WidgetInfo};
 
 use crate::ui::kit::widgets::link_button;
-use crate::ui::kit::{GRID, UiContext};
+use crate::ui::kit::{GRID, Icon, UiContext, strong};
 
 /// What stands beside the title.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub fn show(
     badge: &SectionBadge,
     contents: impl FnOnce(&mut Ui),
 ) -> bool {
-    let colour = if badge.count > 0 { cx.tokens.accent } else { cx.tokens.text };
+    let colour = if badge.count > 0 { cx.tokens.link } else { cx.tokens.text };
     let mut reset = false;
     ui.horizontal(|ui| {
         if header(ui, title, badge.count, *open, colour) {
@@ -50,9 +50,9 @@ fn header(ui: &mut Ui, title: &str, count: usize, open: bool, colour: Color32) -
         0 => title.to_owned(),
         _ => format!("{title} · {count}"),
     };
-    let arrow = if open { "⏷" } else { "⏵" };
-    let button = Button::new(RichText::new(format!("{arrow} {text}")).strong().color(colour)).frame(false);
-    let response = ui.add(button);
+    let arrow = if open { Icon::ChevronDown } else { Icon::ChevronRight };
+    let heading = strong(&text).color(colour);
+    let response = ui.add(Button::new((arrow.atom(), heading)).frame(false));
     response.widget_info(|| WidgetInfo::labeled(Role::DisclosureTriangle, true, &text));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(open));
     response.clicked()

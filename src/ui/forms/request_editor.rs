@@ -1,6 +1,6 @@
 //! The editor of the raw request. Each line end is marked with the bytes that are sent for it.
 
-use egui::{Align2, FontId, Pos2, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+use egui::{Align2, FontId, Frame, Margin, Pos2, Role, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::net::{LineEnd, with_line_ends};
 use crate::settings::TEXT_MAX;
@@ -8,14 +8,20 @@ use crate::ui::kit::UiContext;
 
 /// Draws the editor over `rows` lines.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
-    let height = rows as f32 * 18.0 + 8.0;
-    ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
-        let edit = TextEdit::multiline(text).char_limit(TEXT_MAX);
-        let edit = edit.font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
-        let output = edit.show(ui);
-        let name = cx.text("request");
-        output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
-        marks(ui, cx, &output, *line_end);
+    let height = rows as f32 * 18.0;
+    // The frame stands around the part that is seen, whatever is scrolled.
+    let line = ui.visuals().widgets.inactive.bg_stroke;
+    let frame =
+        Frame::new().fill(cx.tokens.surface).stroke(line).corner_radius(4).inner_margin(Margin::symmetric(8, 4));
+    frame.show(ui, |ui| {
+        ScrollArea::vertical().id_salt("request").max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            let edit = TextEdit::multiline(text).char_limit(TEXT_MAX).frame(Frame::NONE);
+            let edit = edit.font(TextStyle::Monospace).desired_rows(rows).desired_width(f32::INFINITY);
+            let output = edit.show(ui);
+            let name = cx.text("request");
+            output.response.response.widget_info(|| WidgetInfo::labeled(Role::MultilineTextInput, true, &name));
+            marks(ui, cx, &output, *line_end);
+        });
     });
     ui.horizontal(|ui| {
         line_ends(ui, cx, "request line end", line_end);

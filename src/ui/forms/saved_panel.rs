@@ -5,8 +5,8 @@ use egui::{Button, RichText, ScrollArea, Ui};
 use crate::capture::Role;
 use crate::settings::{SavedItem, SavedName, SavedRun};
 use crate::ui::action::{Action, FormAction};
-use crate::ui::kit::UiContext;
-use crate::ui::kit::widgets::{button, field};
+use crate::ui::kit::widgets::{button, field, icon_button, small_icon_button};
+use crate::ui::kit::{Icon, UiContext, strong};
 
 /// The items that show without scrolling.
 const VISIBLE_ITEMS: f32 = 4.0;
@@ -33,7 +33,7 @@ impl SavedPanel {
     /// Draws the items.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, saved: &SavedModel<'_>) {
         ui.horizontal(|ui| {
-            ui.strong(cx.text("saved-title"));
+            ui.label(strong(cx.text("saved-title")));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let add = Button::new(RichText::new(cx.text("saved-add")).small()).frame(false);
                 if self.new_name.is_none() && ui.add(add).clicked() {
@@ -63,7 +63,7 @@ impl SavedPanel {
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             add = (button(ui, &cx.text("saved-keep"), !name.trim().is_empty()).clicked() || entered)
                 && !name.trim().is_empty();
-            cancel = button(ui, "✕", true).on_hover_text(cx.text("cancel")).clicked();
+            cancel = icon_button(ui, Icon::Close, &cx.text("cancel"), true).clicked();
         });
         if add {
             cx.actions.push(Action::Form(FormAction::Add(name.trim().to_owned())));
@@ -82,7 +82,7 @@ fn row(ui: &mut Ui, cx: &UiContext<'_>, (number, item): (usize, &SavedItem), why
         };
         let remove = cx.words.with("saved-remove", [("name", crate::words::Arg::from(name.clone()))]);
         let width = ui.available_width() - 32.0;
-        let button = Button::new(RichText::new(&name).color(cx.tokens.accent)).frame(false).truncate();
+        let button = Button::new(RichText::new(&name).color(cx.tokens.text)).frame(false).truncate();
         let size = egui::vec2(width, ITEM_HEIGHT);
         let response = ui
             .allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -94,9 +94,7 @@ fn row(ui: &mut Ui, cx: &UiContext<'_>, (number, item): (usize, &SavedItem), why
             cx.actions.push(Action::Form(FormAction::Use(number)));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let cross = ui.add(Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false));
-            cross.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &remove));
-            if cross.on_hover_text(&remove).clicked() {
+            if small_icon_button(ui, Icon::Close, &remove, true).clicked() {
                 cx.actions.push(Action::Form(FormAction::Remove(number)));
             }
         });

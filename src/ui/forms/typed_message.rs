@@ -52,7 +52,7 @@ impl TypedMessage {
 
     /// Draws what is wrong with what is typed.
     pub fn fault(ui: &mut Ui, cx: &UiContext<'_>, error: TypedError) {
-        ui.colored_label(cx.tokens.bad, cx.words.typed_error(error));
+        ui.colored_label(cx.tokens.error, cx.words.typed_error(error));
     }
 }
 

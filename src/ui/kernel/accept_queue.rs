@@ -7,7 +7,7 @@ use egui::{CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Stroke, Strok
 
 use crate::capture::kernel::AcceptQueue;
 use crate::ui::kit::widgets::small_text;
-use crate::ui::kit::{GRID, UiContext};
+use crate::ui::kit::{GRID, UiContext, strong};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -20,7 +20,7 @@ const PLACE_MIN: f32 = 8.0;
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<AcceptQueue>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     // As high as the title beside it.
-    ui.horizontal(|ui| ui.strong(cx.text("kernel-queue")));
+    ui.horizontal(|ui| ui.label(strong(cx.text("kernel-queue"))));
     let Some(queue) = queue else {
         ui.weak(cx.text("kernel-queue-none"));
         return;
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, queue: Option<AcceptQueue>) {
     bar(ui, cx, area, queue);
     small_text(ui, cx.text("kernel-queue-hint"), cx.tokens.weak);
     if queue.backlog.is_some_and(|backlog| queue.waiting > backlog) {
-        ui.colored_label(cx.tokens.bad, cx.text("kernel-queue-full"));
+        ui.colored_label(cx.tokens.error, cx.text("kernel-queue-full"));
     }
 }
 
@@ -54,13 +54,13 @@ fn bar(ui: &Ui, cx: &UiContext<'_>, area: Rect, queue: AcceptQueue) {
     if width < PLACE_MIN {
         let share = (queue.waiting as f32 / places as f32).min(1.0);
         let filled = Rect::from_min_size(area.min, vec2(area.width() * share, area.height()));
-        ui.painter().rect_filled(filled, CornerRadius::ZERO, tokens.accent);
+        ui.painter().rect_filled(filled, CornerRadius::ZERO, tokens.weak);
     } else {
         for at in 0..places {
             let left = area.left() + width * at as f32;
             let place = Rect::from_min_size(Pos2::new(left, area.top()), vec2(width, area.height()));
             // The last place is the one that the backlog does not count.
-            let colour = if at + 1 == places { tokens.bad } else { tokens.accent };
+            let colour = if at + 1 == places { tokens.error } else { tokens.weak };
             if at < queue.waiting {
                 ui.painter().rect_filled(place.shrink(GRID / 4.0), CornerRadius::ZERO, colour);
             }

@@ -7,7 +7,7 @@ use egui::{Align, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextS
 use super::state_diagram;
 use crate::capture::Moment;
 use crate::capture::kernel::{StatePath, TcpEvent, TcpState, Transition};
-use crate::ui::kit::{Column, GRID, ROW, UiContext, Width, columns};
+use crate::ui::kit::{Column, GRID, ROW, UiContext, Width, columns, strong};
 use crate::view::short_time;
 use crate::words::Arg;
 
@@ -44,7 +44,7 @@ impl EndpointView<'_> {
         let top = ui.cursor().top();
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal(|ui| {
-            ui.strong(cx.text(self.name));
+            ui.label(strong(cx.text(self.name)));
             if let Some(address) = self.address {
                 let address = RichText::new(address.to_string()).monospace().color(cx.tokens.weak);
                 ui.add(Label::new(address).truncate());
@@ -104,7 +104,7 @@ impl EndpointView<'_> {
     /// A line as in the diagram.
     fn mark(&self, ui: &Ui, cx: &UiContext<'_>, transition: &Transition, place: Rect) {
         let ends = [place.left_center(), Pos2::new(place.left() + GRID * 2.0, place.center().y)];
-        let stroke = Stroke::new(2.5, cx.tokens.accent);
+        let stroke = Stroke::new(2.0, cx.tokens.text);
         if transition.seen {
             ui.painter().line_segment(ends, stroke);
         } else {

@@ -4,7 +4,7 @@ use egui::{Align, Rect, Role, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
 use crate::capture::kernel::{Sample, SocketMemory, TcpInfo};
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::{GRID, ROW, UiContext, columns, virtual_list};
+use crate::ui::kit::{GRID, ROW, UiContext, columns, strong, virtual_list};
 use crate::view::{group_digits, short_bytes, short_time};
 use crate::words::{Arg, Topic, TopicGroup};
 
@@ -119,7 +119,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSample
 fn header(ui: &mut Ui, cx: &UiContext<'_>, ends: &[(&'static str, LatestSamples)]) {
     if let [_] = ends {
         // As high as the title beside it.
-        ui.horizontal(|ui| ui.strong(cx.text("kernel-figures")));
+        ui.horizontal(|ui| ui.label(strong(cx.text("kernel-figures"))));
         ui.add_space(4.0);
         return;
     }

@@ -9,7 +9,7 @@ use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints};
 use crate::capture::Moment;
 use crate::capture::kernel::{EndHistory, Sample, TcpState};
 
-use crate::ui::kit::{GRID, UiContext};
+use crate::ui::kit::{GRID, UiContext, strong};
 use crate::ui::timing::AXIS_WIDTH;
 use crate::ui::timing::throughput_plots::{grid_marks, hover, is_at_left, set_accessible_name, time_arg};
 use crate::view::{Scale, short_bytes, short_time};
@@ -49,13 +49,13 @@ const PLOTS: [PlotKind; 4] = [
         key: "kernel-plot-rtt",
         scale: Scale::Time,
         value: |sample| Some(sample.figures?.rtt?.as_secs_f64()),
-        colour: |cx| cx.tokens.accent,
+        colour: |cx| cx.tokens.link,
     },
     PlotKind {
         key: "kernel-plot-window",
         scale: Scale::Bytes,
         value: |sample| sample.figures.map(|figures| f64::from(figures.window) * f64::from(figures.segment)),
-        colour: |cx| cx.tokens.accent,
+        colour: |cx| cx.tokens.link,
     },
     PlotKind {
         key: "kernel-plot-in-flight",
@@ -223,7 +223,7 @@ fn axes<'a>(ui: &Ui, cx: &UiContext<'_>, plot_kind: &PlotKind, lines: &PlotLines
 fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, colour: Color32, has_other: bool) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.horizontal(|ui| {
-        ui.strong(name).on_hover_text(cx.text("plot-hint"));
+        ui.label(strong(name)).on_hover_text(cx.text("plot-hint"));
         ui.add(Label::new(RichText::new(facts).color(cx.tokens.weak)).truncate());
     });
     if has_other {

@@ -168,7 +168,7 @@ fn arrows(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout) {
 fn draw_step(ui: &Ui, cx: &UiContext<'_>, layout: DiagramLayout, transition: &Transition) {
     let Some(from) = transition.from else { return };
     let (start, end) = ends(layout, Node::of(from), Node::at(transition.from, transition.to));
-    let stroke = Stroke::new(2.5, cx.tokens.accent);
+    let stroke = Stroke::new(2.0, cx.tokens.text);
     if transition.seen && transition.is_arrow() {
         ui.painter().line_segment([start, end], stroke);
     } else {
@@ -200,8 +200,8 @@ fn head(ui: &Ui, start: Pos2, end: Pos2, stroke: Stroke) {
 fn draw(ui: &Ui, cx: &UiContext<'_>, place: Rect, node: Node, reached: Reached) {
     let tokens = cx.tokens;
     let (fill, line, text) = match reached {
-        Reached::No => (tokens.paper, Stroke::new(1.0, tokens.line), tokens.weak),
-        Reached::Passed { .. } => (tokens.lit, Stroke::new(1.5, tokens.accent), tokens.text),
+        Reached::No => (tokens.surface, Stroke::new(1.0, tokens.line), tokens.weak),
+        Reached::Passed { .. } => (tokens.stripe, Stroke::new(1.5, tokens.weak), tokens.text),
         Reached::Now { seen: true } => (tokens.accent, Stroke::new(1.5, tokens.accent), tokens.on_accent),
         Reached::Now { seen: false } => (tokens.selected, Stroke::new(1.5, tokens.accent), tokens.text),
     };

@@ -8,6 +8,7 @@ use egui::{Context, Id, Response, RichText, Ui};
 
 use super::tokens::GRID;
 use super::ui_context::UiContext;
+use super::widgets::strong;
 use crate::words::Topic;
 
 /// A tooltip is no wider, in points.
@@ -74,7 +75,7 @@ fn tooltip(ui: &mut Ui, cx: &UiContext<'_>, text: &str, topic: Option<Topic>) {
         ui.separator();
     }
     let explanation = cx.words.explain(topic);
-    ui.strong(explanation.title);
+    ui.label(strong(explanation.title));
     ui.label(explanation.text);
     let sources: Vec<String> = explanation.sources.into_iter().map(|source| source.name).collect();
     ui.horizontal_wrapped(|ui| {

@@ -74,7 +74,7 @@ impl HorizontalScroll {
         let track = area.shrink(2.0);
         let width = (track.width() * share).max(HANDLE_MIN).min(track.width());
         let room = (track.width() - width).max(1.0);
-        let response = ui.interact(area, id, Sense::click_and_drag());
+        let response = ui.interact(area, id, Sense::CLICK | Sense::DRAG);
         let name = cx.text("scroll-sideways");
         response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, &name));
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked()) {

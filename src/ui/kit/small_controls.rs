@@ -1,11 +1,12 @@
 //! The small controls in the lines above the lists of calls and of connections.
 
 use egui::containers::menu::MenuButton;
-use egui::{Button, Response, RichText, TextStyle, Ui, Vec2, WidgetInfo};
+use egui::{Button, IntoAtoms, Response, RichText, TextStyle, Ui, Vec2, WidgetInfo};
 
+use super::look::Icon;
 use super::tokens::Tokens;
 use super::ui_context::UiContext;
-use super::widgets::choice;
+use super::widgets::{pressed, tool};
 
 /// The height of a small control, in points.
 pub const SMALL: f32 = 20.0;
@@ -22,10 +23,15 @@ pub fn small_controls(ui: &mut Ui) {
 
 /// A small button that stays down; `name` is what a screen reader says.
 pub fn small_toggle(ui: &mut Ui, text: &str, name: &str, is_down: bool, tokens: Tokens) -> Response {
-    let response = choice(ui, text, is_down, Vec2::splat(SMALL), tokens);
+    let response = pressed(ui, text, is_down, Vec2::splat(SMALL), tokens);
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, enabled, is_down, name));
     response
+}
+
+/// A small button of a bar that is not drawn yet; its frame is seen while the pointer is on it.
+pub fn small_tool<'a>(contents: impl IntoAtoms<'a>) -> Button<'a> {
+    tool(contents).min_size(Vec2::new(0.0, SMALL))
 }
 
 /// A small button with a menu of choices; returns the choice that was clicked. `name` is what a screen reader says.
@@ -38,7 +44,7 @@ pub fn small_menu<T: Copy + PartialEq>(
 ) -> Option<T> {
     let text = all.iter().find(|(value, _)| *value == current).map_or("", |(_, text)| text);
     let colour = if current == all.first()?.0 { cx.tokens.text } else { cx.tokens.accent };
-    let button = Button::new(RichText::new(format!("{text} ▼")).color(colour)).min_size(Vec2::new(0.0, SMALL));
+    let button = small_tool((RichText::new(text).color(colour), Icon::ChevronDown.atom()));
     let mut chosen = None;
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -43,6 +43,8 @@ pub struct UiContext<'a> {
     pub clock: Clock,
     /// The queue of what the user asks for.
     pub actions: &'a Actions,
+    /// Whether things may move: not for those who want less motion.
+    pub may_move: bool,
 }
 
 impl UiContext<'_> {

@@ -7,7 +7,10 @@ use egui::{Color32, CornerRadius, Id, Key, Pos2, Rect, Response, Role, Sense, Ui
 
 use crate::view::VirtualScroll;
 
+use super::look::Fading;
+use super::repaint::request_repaint;
 use super::tokens::{ROW, Tokens};
+use super::ui_context::UiContext;
 
 /// The width of the bar.
 pub const SCROLL_BAR: f32 = 12.0;
@@ -21,6 +24,8 @@ pub struct VirtualList {
     pub scroll: VirtualScroll,
     /// Whether the arrow keys are the panel's, which moves a selection with them, and scroll no longer.
     pub selects: bool,
+    /// Which rows are new.
+    pub fading: Fading,
 }
 
 /// The rows of a list.
@@ -34,6 +39,13 @@ pub struct ListRows<'a> {
 }
 
 impl VirtualList {
+    /// Lets rows that are new since the last frame fade in; the list is that of `of`, and has `total` rows.
+    pub fn fade(&mut self, ui: &Ui, cx: &UiContext<'_>, of: impl std::hash::Hash + std::fmt::Debug, total: u64) {
+        if self.fading.follow(Id::unique(("fading", of)).value(), total, cx.now, cx.may_move) {
+            request_repaint(ui.ctx());
+        }
+    }
+
     /// Draws the visible rows with `row(ui, number, place)` and the bar, filling what `ui` has left.
     pub fn show(
         &mut self,
@@ -56,20 +68,24 @@ impl VirtualList {
             self.keys(ui, id, visible, rows.total);
         }
         self.scroll.clamp(visible, rows.total);
-        self.rows(ui, content, rows.total, &mut row);
+        self.rows(ui, content, rows, &mut row);
         self.bar(ui, id.with("bar"), bar, visible, rows);
         ui.advance_cursor_after_rect(area);
         response
     }
 
-    fn rows(&self, ui: &mut Ui, content: Rect, total: u64, row: &mut impl FnMut(&mut Ui, u64, Rect)) {
+    fn rows(&self, ui: &mut Ui, content: Rect, rows: &ListRows<'_>, row: &mut impl FnMut(&mut Ui, u64, Rect)) {
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(content));
         child.set_clip_rect(content.intersect(ui.clip_rect()));
         let mut top = content.top() - self.scroll.sub_row * ROW;
         let mut number = self.scroll.top_row;
-        while top < content.bottom() && number < total {
+        while top < content.bottom() && number < rows.total {
             let place = Rect::from_min_size(Pos2::new(content.left(), top), Vec2::new(content.width(), ROW));
             row(&mut child, number, place);
+            let veil = self.fading.veil(number);
+            if veil > 0.0 {
+                child.painter().rect_filled(place, CornerRadius::ZERO, rows.tokens.surface.gamma_multiply(veil));
+            }
             top += ROW;
             number += 1;
         }
@@ -111,7 +127,8 @@ impl VirtualList {
         let share = (visible / rows.total as f64) as f32;
         let height = (track.height() * share).max(HANDLE_MIN).min(track.height());
         let room = (track.height() - height).max(1.0);
-        let response = ui.interact(area, id, Sense::click_and_drag());
+        // The list has the keyboard for both.
+        let response = ui.interact(area, id, Sense::CLICK | Sense::DRAG);
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked()) {
             let at = (pointer.y - track.top() - height / 2.0) / room;
             self.scroll.set_fraction(f64::from(at.clamp(0.0, 1.0)), visible, rows.total);

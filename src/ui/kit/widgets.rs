@@ -1,7 +1,9 @@
 //! Small widgets that several panels use.
 
-use egui::{Button, Color32, CornerRadius, Frame, Margin, Response, RichText, Stroke, TextEdit, Ui, Vec2};
+use egui::{Button, Color32, Frame, IntoAtoms, Margin, Response, RichText, Stroke, TextEdit, TextStyle, Ui, Vec2};
 
+use super::look::fonts::semi_bold;
+use super::look::{ICON, Icon};
 use super::tokens::{FIELD, GRID, Tokens};
 use super::ui_context::UiContext;
 use crate::settings::LINE_MAX;
@@ -11,6 +13,11 @@ use crate::words::Arg;
 /// The least size of a button: any width, and the height of a field.
 const HEIGHT: Vec2 = Vec2::new(0.0, FIELD);
 
+/// `text` in the weight of headings.
+pub fn strong(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(semi_bold())
+}
+
 /// A label and a one-line field of `width` points, tied together for screen readers.
 pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: Tokens) -> Response {
     let label = ui.label(RichText::new(label).color(tokens.weak));
@@ -18,20 +25,48 @@ pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: To
     ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id)
 }
 
-/// The button for what is to be done next.
+/// The filled button for what is to be done next. A screen has one.
 pub fn primary(ui: &mut Ui, text: &str, enabled: bool, tokens: Tokens) -> Response {
-    let text = RichText::new(text).color(if enabled { tokens.on_accent } else { tokens.weak }).strong();
-    let fill = if enabled { tokens.accent } else { tokens.stripe };
-    let button = Button::new(text).fill(fill).stroke(Stroke::NONE).min_size(Vec2::new(80.0, FIELD));
-    ui.add_enabled(enabled, button)
+    primary_of(ui, text, enabled, tokens)
 }
 
-/// An ordinary button.
+/// A [`primary`] button with an icon before its text.
+pub fn primary_with_icon(ui: &mut Ui, icon: Icon, text: &str, enabled: bool, tokens: Tokens) -> Response {
+    primary_of(ui, (icon.atom(), text), enabled, tokens)
+}
+
+fn primary_of<'a>(ui: &mut Ui, contents: impl IntoAtoms<'a>, enabled: bool, tokens: Tokens) -> Response {
+    ui.scope(|ui| {
+        let (text, fill) = if enabled { (tokens.on_accent, tokens.accent) } else { (tokens.weak, tokens.button) };
+        let widgets = &mut ui.visuals_mut().widgets;
+        for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.noninteractive] {
+            (widget.weak_bg_fill, widget.fg_stroke.color, widget.bg_stroke) = (fill, text, Stroke::NONE);
+        }
+        ui.add_enabled(enabled, Button::new(contents).min_size(Vec2::new(80.0, FIELD)))
+    })
+    .inner
+}
+
+/// An ordinary button of a form or a message: with a ground of its own, so that it is known for a button where it stands alone.
 pub fn button(ui: &mut Ui, text: &str, enabled: bool) -> Response {
-    ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(0.0, FIELD)))
+    // Fields keep their line.
+    let line = std::mem::take(&mut ui.visuals_mut().widgets.inactive.bg_stroke);
+    let response = ui.add_enabled(enabled, Button::new(text).min_size(HEIGHT));
+    ui.visuals_mut().widgets.inactive.bg_stroke = line;
+    response
 }
 
-/// A row of buttons of which one is chosen; returns the one that was clicked.
+/// A button of a bar: its frame is seen while the pointer is on it.
+pub fn tool_button<'a>(ui: &mut Ui, contents: impl IntoAtoms<'a>, enabled: bool) -> Response {
+    ui.add_enabled(enabled, tool(contents))
+}
+
+/// A [`tool_button`] that is not drawn yet, as a menu takes it.
+pub fn tool<'a>(contents: impl IntoAtoms<'a>) -> Button<'a> {
+    Button::new(contents).frame_when_inactive(false).min_size(HEIGHT)
+}
+
+/// A row of tabs of which one is chosen; returns the one that was clicked.
 pub fn segmented_control<T: Copy + PartialEq>(
     ui: &mut Ui,
     current: T,
@@ -43,7 +78,7 @@ pub fn segmented_control<T: Copy + PartialEq>(
         ui.spacing_mut().item_spacing.x = 0.0;
         for (value, text) in all {
             let chosen = *value == current;
-            if choice(ui, text, chosen, HEIGHT, tokens).clicked() && !chosen {
+            if tab(ui, text, chosen, HEIGHT, tokens).clicked() && !chosen {
                 clicked = Some(*value);
             }
         }
@@ -51,28 +86,33 @@ pub fn segmented_control<T: Copy + PartialEq>(
     clicked
 }
 
+/// One of several of which one is `chosen`, with a line below it; no smaller than `min_size`.
+pub(super) fn tab(ui: &mut Ui, text: &str, chosen: bool, min_size: Vec2, tokens: Tokens) -> Response {
+    let text = RichText::new(text).color(if chosen { tokens.accent } else { tokens.text });
+    let button = Button::new(text).fill(Color32::TRANSPARENT).selected(chosen).frame_when_inactive(false);
+    let response = ui.add(button.stroke(Stroke::NONE).min_size(min_size));
+    if chosen || response.hovered() {
+        let colour = if chosen { tokens.accent } else { tokens.line };
+        let place = response.rect.shrink2(Vec2::new(GRID / 2.0, 0.0));
+        ui.painter().hline(place.x_range(), place.bottom() - 1.0, Stroke::new(2.0, colour));
+    }
+    response
+}
+
 /// A button that stays pressed while `on` holds.
 pub fn toggle(ui: &mut Ui, text: &str, on: bool, enabled: bool, tokens: Tokens) -> Response {
-    ui.add_enabled_ui(enabled, |ui| choice(ui, text, on, HEIGHT, tokens)).inner
+    ui.add_enabled_ui(enabled, |ui| pressed(ui, text, on, HEIGHT, tokens)).inner
 }
 
-/// A button that shows whether it is `chosen`, no smaller than `min_size`.
-pub(super) fn choice(ui: &mut Ui, text: &str, chosen: bool, min_size: Vec2, tokens: Tokens) -> Response {
-    let colour = if chosen { tokens.accent } else { tokens.text };
-    let fill = if chosen { tokens.selected } else { tokens.paper };
-    let stroke = Stroke::new(1.0, if chosen { tokens.accent } else { tokens.line });
-    let button = Button::new(RichText::new(text).color(colour))
-        .fill(fill)
-        .stroke(stroke)
-        .corner_radius(CornerRadius::same(3))
-        .selected(chosen)
-        .min_size(min_size);
-    ui.add(button)
+/// A button that is down while `on` holds, no smaller than `min_size`.
+pub(super) fn pressed(ui: &mut Ui, text: &str, on: bool, min_size: Vec2, tokens: Tokens) -> Response {
+    let text = RichText::new(text).color(if on { tokens.accent } else { tokens.text });
+    ui.add(Button::new(text).selected(on).frame_when_inactive(on).min_size(min_size))
 }
 
-/// A frame on paper with a hairline, as lists and views have it.
-pub fn paper(tokens: Tokens) -> Frame {
-    Frame::new().fill(tokens.paper).stroke(Stroke::new(1.0, tokens.line)).inner_margin(Margin::ZERO)
+/// A frame on the surface, as lists and views have it.
+pub fn surface(tokens: Tokens) -> Frame {
+    Frame::new().fill(tokens.surface)
 }
 
 /// Says in an empty place what will appear there.
@@ -105,16 +145,38 @@ pub fn strip<R>(ui: &mut Ui, background: Color32, contents: impl FnOnce(&mut Ui)
 }
 
 /// A small button that looks like a link, for what is seldom done.
-pub fn link_button(ui: &mut Ui, text: &str, tokens: Tokens) -> Response {
-    ui.add(Button::new(RichText::new(text).small().color(tokens.accent)).frame(false))
+pub fn link_button<'a>(ui: &mut Ui, contents: impl IntoAtoms<'a>, tokens: Tokens) -> Response {
+    ui.scope(|ui| {
+        ui.style_mut().override_text_style = Some(TextStyle::Small);
+        let widgets = &mut ui.visuals_mut().widgets;
+        for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            widget.fg_stroke.color = tokens.link;
+        }
+        let response = ui.add(Button::new(contents).frame(false).truncate());
+        if response.hovered() {
+            ui.painter().hline(response.rect.x_range(), response.rect.bottom(), Stroke::new(1.0, tokens.link));
+        }
+        response
+    })
+    .inner
 }
 
-/// A small button with a mark on it; `name` is what it does.
-pub fn icon_button(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
-    let button = Button::new(RichText::new(mark).small()).min_size(Vec2::splat(22.0));
+/// A button with only an icon on it; `name` is what it does.
+pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, enabled: bool) -> Response {
+    icon_button_of(ui, icon, name, enabled, FIELD).on_disabled_hover_text(name)
+}
+
+/// A small [`icon_button`], in a row or beside a small field.
+pub fn small_icon_button(ui: &mut Ui, icon: Icon, name: &str, enabled: bool) -> Response {
+    icon_button_of(ui, icon, name, enabled, ICON + GRID / 2.0)
+}
+
+fn icon_button_of(ui: &mut Ui, icon: Icon, name: &str, enabled: bool, side: f32) -> Response {
     ui.scope(|ui| {
-        ui.spacing_mut().button_padding.x = 2.0;
-        ui.add_enabled(enabled, button).accessible_name(name).on_hover_text(name)
+        ui.spacing_mut().button_padding = Vec2::splat((side - ICON) / 2.0);
+        ui.spacing_mut().interact_size.y = side;
+        let response = ui.add_enabled(enabled, tool(icon.atom()).min_size(Vec2::splat(side)));
+        response.accessible_name(name).on_hover_text(name)
     })
     .inner
 }
@@ -126,7 +188,7 @@ pub fn two_state_button(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bo
     let [one, other] = texts;
     let least = width(one).max(width(other)) + 2.0 * ui.spacing().button_padding.x;
     let text = if second { other } else { one };
-    ui.add_enabled(enabled, Button::new(text).min_size(Vec2::new(least, FIELD)))
+    ui.add_enabled(enabled, tool(text).min_size(Vec2::new(least, FIELD)))
 }
 
 /// A combo box, `width` points wide; `name` is what a screen reader says.
@@ -162,10 +224,29 @@ pub fn seconds(value: &mut f32, range: core::ops::RangeInclusive<f32>) -> egui::
         }
         f64::from(*value)
     };
-    egui::DragValue::from_get_set(set).range(range).speed(0.1).max_decimals(3).suffix(" s")
+    egui::DragValue::from_get_set(set).range(range).speed(0.1).suffix(" s").custom_formatter(|value, _| decimals(value))
+}
+
+/// A number with as many decimals as it needs, from one to three. A drag value would choose them by the size of a pixel.
+fn decimals(value: f64) -> String {
+    let text = format!("{value:.3}");
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
 }
 
 /// A sentence in small type.
 pub fn small_text(ui: &mut Ui, text: impl Into<String>, colour: Color32) -> Response {
     ui.label(RichText::new(text).small().color(colour))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_the_decimals_that_they_need() {
+        for (value, text) in [(10.0, "10.0"), (0.5, "0.5"), (0.001, "0.001"), (2.25, "2.25"), (86_400.0, "86400.0")] {
+            assert_eq!(decimals(value), text);
+        }
+    }
 }

@@ -94,7 +94,7 @@ impl LadderDrawing<'_, '_> {
         let tokens = self.cx.tokens;
         let background = match self.state(rung) {
             (true, _) => Some(tokens.selected),
-            (_, true) => Some(tokens.lit),
+            (_, true) => Some(tokens.highlight),
             _ => None,
         };
         if let Some(background) = background {
@@ -116,7 +116,7 @@ impl LadderDrawing<'_, '_> {
         let tokens = self.cx.tokens;
         let colour = match rung.state {
             CallState::Returned => colour(tokens, rung, self.ladder.own),
-            CallState::InProgress | CallState::Due => tokens.accent,
+            CallState::InProgress | CallState::Due => tokens.pending,
         };
         let colour = if colour == tokens.weak { tokens.text } else { colour };
         let took = texts::took(rung);

@@ -140,7 +140,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let colour = colour(self.cx.tokens, rung, self.ladder.own);
         let blocked = rung.state == CallState::InProgress || rung.call.took >= texts::SLOW;
         if rung.state == CallState::Due || blocked {
-            self.painter.rect_filled(place, 0.0, self.cx.tokens.paper);
+            self.painter.rect_filled(place, 0.0, self.cx.tokens.surface);
         } else {
             self.painter.rect_filled(place, 1.0, colour);
         }
@@ -214,7 +214,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     fn background(&self, y: f32) -> Color32 {
         let found = self.backgrounds.iter().find(|(rows, _)| rows.contains(y));
-        found.map_or(self.cx.tokens.paper, |(_, colour)| *colour)
+        found.map_or(self.cx.tokens.surface, |(_, colour)| *colour)
     }
 
     /// Draws the line of an arrow and its head; returns the part of it that is in view.
@@ -283,7 +283,7 @@ fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
     match arrow.kind {
         ArrowKind::Bytes(_) => tokens.direction(texts::direction(own, arrow.side)),
         ArrowKind::Syn | ArrowKind::SynAck | ArrowKind::Fin | ArrowKind::FinOfStop => tokens.text,
-        ArrowKind::Rst => tokens.bad,
+        ArrowKind::Rst => tokens.error,
     }
 }
 
@@ -291,7 +291,7 @@ fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
 pub fn colour(tokens: Tokens, rung: &LadderRow, own: Role) -> Color32 {
     let is_own = rung.side == own;
     match (rung.call.outcome, rung.call.kind) {
-        (Outcome::Failed | Outcome::TimedOut, _) => tokens.bad,
+        (Outcome::Failed | Outcome::TimedOut, _) => tokens.error,
         (_, CallKind::Send) => tokens.direction(if is_own { Direction::Sent } else { Direction::Received }),
         (_, CallKind::Recv) => tokens.direction(if is_own { Direction::Received } else { Direction::Sent }),
         _ => tokens.weak,

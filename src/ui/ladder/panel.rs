@@ -37,7 +37,11 @@ type RowsKey = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
     fn default() -> Self {
-        let list = VirtualList { scroll: VirtualScroll { following: true, ..VirtualScroll::default() }, selects: true };
+        let list = VirtualList {
+            scroll: VirtualScroll { following: true, ..VirtualScroll::default() },
+            selects: true,
+            ..VirtualList::default()
+        };
         Self { list, is_to_scale: false, time: TimeScale::default(), of: None, pointed: None, cached_rows: None }
     }
 }

@@ -298,7 +298,7 @@ fn labels(
             );
             let (is_chosen, is_lit) = drawing.state(rung);
             if is_chosen || is_lit {
-                let background = if is_chosen { drawing.cx.tokens.selected } else { drawing.cx.tokens.lit };
+                let background = if is_chosen { drawing.cx.tokens.selected } else { drawing.cx.tokens.highlight };
                 canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, background);
             }
             if drawing.widget(ui, rung, place).clicked() {

@@ -11,8 +11,8 @@ use crate::export::Exporter;
 use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{FormError, Language};
 use crate::ui::action::{Action, ProgramAction};
-use crate::ui::kit::widgets::{button, empty, paper, segmented_control, small_text};
-use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
+use crate::ui::kit::widgets::{button, empty, segmented_control, small_text, surface};
+use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns, strong};
 use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
@@ -110,12 +110,12 @@ impl ProgramPanel {
         let height = (ui.available_height() - variables).max(ROW * 4.0);
         let lit = active_lines(&rendered.program, run);
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
-            paper(cx.tokens).show(ui, |ui| {
+            surface(cx.tokens).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 source(ui, cx, rendered, &lit, (list, horizontal_scroll, revealed_lines));
             });
         });
-        ui.strong(cx.text("program-variables"));
+        ui.label(strong(cx.text("program-variables")));
         ui.spacing_mut().item_spacing.y = 0.0;
         for variable in &rendered.program.variables {
             let value = value(*variable, &rendered.program, run, cx, dialect);
@@ -125,7 +125,7 @@ impl ProgramPanel {
 
     fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect) {
         ui.horizontal(|ui| {
-            ui.strong(cx.text("program"));
+            ui.label(strong(cx.text("program")));
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
             if let Some(dialect) = segmented_control(ui, dialect, &all, cx.tokens) {
                 cx.actions.push(Action::Program(ProgramAction::SetDialect(dialect)));
@@ -279,7 +279,8 @@ fn mark_row(ui: &Ui, cx: &UiContext<'_>, font: &FontId, place: Rect, row: &Row<'
 /// The ground of a line that is lit, and the bar at its left.
 fn background(ui: &Ui, cx: &UiContext<'_>, place: Rect, lit: &ActiveLines) {
     let tokens = cx.tokens;
-    let (colour, bar) = if lit.is_unfinished() { (tokens.selected, tokens.accent) } else { (tokens.lit, tokens.weak) };
+    let (colour, bar) =
+        if lit.is_unfinished() { (tokens.selected, tokens.pending) } else { (tokens.highlight, tokens.weak) };
     ui.painter().rect_filled(place, 0.0, colour);
     ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(3.0, place.height())), 0.0, bar);
 }
@@ -333,10 +334,10 @@ fn mark(cx: &UiContext<'_>, lit: &ActiveLines, text: &str) -> (String, Color32) 
 fn state(cx: &UiContext<'_>, lit: &ActiveLines) -> (String, Color32) {
     let tokens = cx.tokens;
     match &lit.state {
-        CallState::Due(_) => (cx.text("call-due"), tokens.accent),
+        CallState::Due(_) => (cx.text("call-due"), tokens.pending),
         CallState::Blocked(call) => {
             let seconds = Arg::from(cx.now.since(call.since).as_secs());
-            (cx.words.with("call-blocked", [("seconds", seconds)]), tokens.accent)
+            (cx.words.with("call-blocked", [("seconds", seconds)]), tokens.pending)
         }
         CallState::Returned(call) => match result_text(call) {
             Ok(bytes) => {
@@ -345,7 +346,7 @@ fn state(cx: &UiContext<'_>, lit: &ActiveLines) -> (String, Color32) {
             }
             Err(key) => {
                 let is_bad = matches!(key, "program-failed" | "program-timed-out");
-                (cx.text(key), if is_bad { tokens.bad } else { tokens.weak })
+                (cx.text(key), if is_bad { tokens.error } else { tokens.weak })
             }
         },
     }
@@ -361,7 +362,7 @@ fn variable_row(ui: &mut Ui, cx: &UiContext<'_>, name: &str, value: Option<Strin
         ui.set_min_height(ROW);
         let mono = TextStyle::Monospace;
         let (_, place) = ui.allocate_space(vec2(NAME_WIDTH, ROW));
-        columns::paint(ui, place, name, mono.resolve(ui.style()), tokens.accent, Align::Min);
+        columns::paint(ui, place, name, mono.resolve(ui.style()), tokens.link, Align::Min);
         let shown = RichText::new(&text).text_style(mono).color(colour);
         let response = ui.add(Label::new(shown).truncate()).on_hover_text(&text);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} = {text}")));

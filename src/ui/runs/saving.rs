@@ -272,7 +272,7 @@ fn dialog_open(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) -> Option<Click
 fn warnings(ui: &mut Ui, cx: &UiContext<'_>, wanted: &Wanted) {
     let part = wanted.export.is_part.then(|| cx.text("save-part"));
     for text in part.as_deref().into_iter().chain(wanted.note.as_deref()) {
-        ui.colored_label(cx.tokens.bad, text);
+        ui.colored_label(cx.tokens.error, text);
     }
 }
 
@@ -306,7 +306,7 @@ fn exists(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) -> Option<Click> {
     let mut clicked = None;
     ui.horizontal_wrapped(|ui| {
         let text = cx.words.with("save-taken", [("path", Arg::from(excerpt(&path.display().to_string())))]);
-        ui.colored_label(cx.tokens.bad, text);
+        ui.colored_label(cx.tokens.error, text);
         if button(ui, &cx.text("save-replace"), true).clicked() {
             clicked = Some(Click::SaveTo(path.to_owned(), IfExists::Replace));
         }
@@ -326,7 +326,7 @@ fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) -> Option<Click> {
     ui.horizontal(|ui| {
         ui.label(cx.text("save-writing"));
         let share = if total == 0 { 1.0 } else { done as f32 / total as f32 };
-        ui.add(ProgressBar::new(share).desired_width(240.0).fill(cx.tokens.accent));
+        ui.add(ProgressBar::new(share).desired_width(240.0).fill(cx.tokens.weak));
         ui.label(cx.words.bytes(done));
         if button(ui, &cx.text("cancel"), true).clicked() {
             clicked = Some(Click::Cancel);

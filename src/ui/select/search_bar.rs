@@ -4,9 +4,7 @@
 //! bytes: [`SearchBar::hits_in`]; what is searched is told before each frame: [`SearchBar::prepare`].
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{
-    Button, ComboBox, Context, EventFilter, Id, Key, Modifiers, Response, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo,
-};
+use egui::{ComboBox, Context, EventFilter, Id, Key, Modifiers, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo};
 
 use encoding_rs::Encoding;
 
@@ -14,8 +12,8 @@ use super::search_state::{Query, QueryKind, SearchSource, SearchState};
 use crate::capture::SearchProgress;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, segmented_control};
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::widgets::{button, icon_button, segmented_control};
+use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -183,13 +181,13 @@ impl SearchBar {
         let can_go = self.state.searched().is_some_and(|searched| !searched.hits.is_empty());
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let (back, on) = (pressed(Modifiers::SHIFT, Key::F3), pressed(Modifiers::NONE, Key::F3));
-        if mark(ui, "↑", &cx.text("search-previous"), can_go).clicked() || back {
+        if icon_button(ui, Icon::ChevronUp, &cx.text("search-previous"), can_go).clicked() || back {
             self.go(ui, false);
         }
-        if mark(ui, "↓", &cx.text("search-next"), can_go).clicked() || on {
+        if icon_button(ui, Icon::ChevronDown, &cx.text("search-next"), can_go).clicked() || on {
             self.go(ui, true);
         }
-        if mark(ui, "✕", &cx.text("search-close"), true).clicked() {
+        if icon_button(ui, Icon::Close, &cx.text("search-close"), true).clicked() {
             self.close();
             ui.request_repaint();
         }
@@ -239,26 +237,19 @@ impl SearchBar {
     /// Why it can't be searched for, or no further.
     fn faults(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         if let Some(error) = self.state.error() {
-            ui.colored_label(cx.tokens.bad, cx.words.pattern_error(error));
+            ui.colored_label(cx.tokens.error, cx.words.pattern_error(error));
         }
         if let Some(failure) = self.state.failure() {
-            ui.colored_label(cx.tokens.bad, cx.words.failure(failure).to_string());
+            ui.colored_label(cx.tokens.error, cx.words.failure(failure).to_string());
         }
         if let Some(searched) = self.state.searched().filter(|searched| searched.is_full) {
             let facts = [
                 ("count", Arg::from(group_digits(searched.hits.len() as u64))),
                 ("looked", Arg::from(group_digits(searched.searched))),
             ];
-            ui.colored_label(cx.tokens.bad, cx.words.with("search-full", facts));
+            ui.colored_label(cx.tokens.error, cx.words.with("search-full", facts));
         }
     }
-}
-
-/// A button with a mark for a text, which has `name` for screen readers and on hover.
-fn mark(ui: &mut Ui, mark: &str, name: &str, enabled: bool) -> Response {
-    let response = ui.add_enabled(enabled, Button::new(mark).min_size(Vec2::splat(FIELD)));
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
-    response.on_hover_text(name).on_disabled_hover_text(name)
 }
 
 fn select_all(ui: &Ui, id: Id, length: usize) {

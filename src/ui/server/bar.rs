@@ -1,14 +1,14 @@
 //! The server's top bar: the address that it listens on, start and stop, its state.
 
 use egui::containers::menu::MenuButton;
-use egui::{Button, DragValue, Label, RichText, Separator, TextStyle, Ui, vec2};
+use egui::{DragValue, Label, RichText, Separator, TextStyle, Ui};
 
 use super::address_book::LocalAddresses;
 use super::run::ServerRun;
 use crate::settings::ServerForm;
 use crate::ui::action::{Action, ServerAction};
-use crate::ui::kit::widgets::{button, field, primary, two_state_button};
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::widgets::{button, field, primary, tool, two_state_button};
+use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::ui::runs::{Run, RunStore, transport};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -70,7 +70,7 @@ fn state(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
     let (Some(address), None) = (listener.address, listener.thread.ended) else { return };
     let (key, mark, colour) = match run.is_accepting_paused {
         true => ("accepting-paused-on", "⏸", cx.tokens.weak),
-        false => ("listening-on", "●", cx.tokens.good),
+        false => ("listening-on", "●", cx.tokens.success),
     };
     let text = format!("{mark} {}", cx.words.with(key, [("address", Arg::from(address.to_string()))]));
     // A narrow window shows the address alone, and the whole text in a tooltip.
@@ -99,7 +99,7 @@ impl AddressMenu {
     /// Draws it; an address that is chosen goes to `address`.
     fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, address: &mut String, local_addresses: &LocalAddresses) {
         let name = cx.text("bind-addresses");
-        let button = Button::new("⏷").min_size(vec2(24.0, FIELD));
+        let button = tool(Icon::ChevronDown.atom());
         let (response, list) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (ip, key) in USUAL {

@@ -118,7 +118,7 @@ impl ServerFormPanel {
     fn serving(&mut self, ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, standing: Standing) {
         let error = self.checked.as_ref().and_then(|(_, error)| error.clone()).filter(|_| !standing.is_opening);
         if standing.is_pinned {
-            small_text(ui, cx.text("form-of-next"), cx.tokens.accent);
+            small_text(ui, cx.text("form-of-next"), cx.tokens.pending);
         }
         responder_form::show(ui, cx, draft, error.as_ref());
         if standing.is_opening {

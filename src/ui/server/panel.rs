@@ -17,7 +17,7 @@ use crate::settings::{FormError, PeerNames, SavedItem, ServerForm};
 use crate::ui::action::{DueCall, ServerAction};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};
-use crate::ui::kit::widgets::paper;
+use crate::ui::kit::widgets::surface;
 use crate::ui::kit::{BackgroundQuery, Notice, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{PaceControl, Run, RunError, RunStore};
@@ -332,7 +332,7 @@ impl ServerRole {
             .resizable(true)
             .default_size(height)
             .min_size(least)
-            .frame(paper(cx.tokens))
+            .frame(surface(cx.tokens))
             .show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 connections.show(ui, cx, &table);

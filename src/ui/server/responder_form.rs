@@ -8,14 +8,14 @@ use crate::net::responders::{FormKind, ResponderKind};
 use crate::settings::{FormError, ServerForm, ServerOption};
 use crate::ui::action::PathOf;
 use crate::ui::forms::{disabled_option, path_field};
-use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{combo_box, field, seconds, small_text};
+use crate::ui::kit::{UiContext, strong};
 
 /// Draws the choice and the form; `error` is what is wrong with it.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm, error: Option<&FormError>) {
     ui.horizontal(|ui| {
         let name = cx.text("responder");
-        ui.strong(&name);
+        ui.label(strong(&name));
         let all = ResponderKind::ALL.map(|kind| (kind, cx.text(&format!("responder-{}", kind.name()))));
         let mut chosen = draft.responder;
         combo_box(ui, &name, &mut chosen, &all, ui.available_width()).on_hover_text(cx.text("responder-change-hint"));
@@ -74,6 +74,6 @@ fn relay(ui: &mut Ui, cx: &UiContext<'_>, address: &mut String) {
 /// Says what is wrong; a path that has not been filled in yet is no fault.
 fn wrong(ui: &mut Ui, cx: &UiContext<'_>, error: &FormError) {
     let is_unnamed = matches!(error, FormError::NoFolder | FormError::NoCannedFile);
-    let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.bad };
+    let colour = if is_unnamed { cx.tokens.weak } else { cx.tokens.error };
     small_text(ui, cx.words.form_error(error), colour);
 }

@@ -3,8 +3,8 @@
 use egui::{Align, Layout, TextEdit, TextStyle, Ui, Vec2};
 
 use crate::settings::{LINE_MAX, RULES_MAX, RuleForm, RuleThen, RuleWhen};
-use crate::ui::kit::widgets::{button, combo_box, icon_button, seconds, small_text};
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::widgets::{button, combo_box, seconds, small_icon_button, small_text};
+use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::words::Arg;
 
 /// The width of the choices; what is typed stands beside them.
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, rules: &mut Vec<RuleForm>, fault: O
     for (i, draft) in rules.iter_mut().enumerate() {
         ui.push_id(("rule", i), |ui| change = rule(ui, cx, draft, (i, count)).or(change));
         if let Some((_, why)) = fault.filter(|(number, _)| *number == i + 1) {
-            small_text(ui, why, cx.tokens.bad);
+            small_text(ui, why, cx.tokens.error);
         }
         ui.add(egui::Separator::default().spacing(4.0));
     }
@@ -74,9 +74,9 @@ fn rule(ui: &mut Ui, cx: &UiContext<'_>, rule: &mut RuleForm, (i, count): (usize
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            let remove = icon_button(ui, "✕", &name(cx, "rule-remove", i), true).clicked();
-            let down = icon_button(ui, "▼", &name(cx, "rule-down", i), i + 1 < count).clicked();
-            let up = icon_button(ui, "▲", &name(cx, "rule-up", i), i > 0).clicked();
+            let remove = small_icon_button(ui, Icon::Close, &name(cx, "rule-remove", i), true).clicked();
+            let down = small_icon_button(ui, Icon::ChevronDown, &name(cx, "rule-down", i), i + 1 < count).clicked();
+            let up = small_icon_button(ui, Icon::ChevronUp, &name(cx, "rule-up", i), i > 0).clicked();
             match (remove, down, up) {
                 (true, ..) => Some(Change::Remove(i)),
                 (_, true, _) => Some(Change::Swap(i)),

@@ -9,8 +9,9 @@ use egui::{
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 
+use crate::ui::kit::small_controls::small_tool;
 use crate::ui::kit::widgets::button;
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::{FIELD, Icon, UiContext, strong};
 use crate::words::Arg;
 
 /// The least side of the QR code, in points.
@@ -59,7 +60,7 @@ impl SharePanel {
         });
         let text = reachable.zip(direction).map(|(reachable, direction)| reachable.text(direction));
         ui.horizontal(|ui| {
-            ui.strong(cx.text("invitation"));
+            ui.label(strong(cx.text("invitation")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let is_there = text.is_some();
                 if button(ui, &cx.text("qr-code"), is_there).on_hover_text(cx.text("qr-code-hint")).clicked() {
@@ -98,7 +99,7 @@ impl SharePanel {
                 ui.add(Label::new(shown).truncate());
                 return;
             }
-            let arrow = Button::new(RichText::new("⏷").small()).min_size(egui::vec2(20.0, 20.0));
+            let arrow = small_tool(Icon::ChevronDown.atom());
             let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
                 for direction in &reachable.addresses {
                     if ui.selectable_label(text == reachable.text(*direction), reachable.text(*direction)).clicked() {
@@ -120,12 +121,12 @@ impl SharePanel {
         let modal = Modal::new(Id::unique("qr code")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_max_width(side.max(SIDE_MIN));
             ui.vertical_centered(|ui| {
-                ui.label(RichText::new(cx.text("invitation-open")).heading().strong());
+                ui.label(RichText::new(cx.text("invitation-open")).heading());
                 let name = cx.words.with("qr-code-of", [("address", Arg::from(text.to_owned()))]);
                 self.qr.show(ui, text, &name, side);
-                ui.label(RichText::new(text).monospace().size(22.0).strong().color(cx.tokens.text));
+                ui.label(RichText::new(text).monospace().size(22.0).color(cx.tokens.text));
                 if direction.ip().is_loopback() {
-                    ui.colored_label(cx.tokens.bad, cx.text("qr-only-here"));
+                    ui.colored_label(cx.tokens.error, cx.text("qr-only-here"));
                 }
                 let close = Button::new(cx.text("dismiss")).min_size(egui::vec2(96.0, FIELD));
                 ui.add(close).clicked()

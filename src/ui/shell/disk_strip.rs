@@ -1,11 +1,11 @@
 //! The strip that says which run waits for free space on the disk, why, and what can be done.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use crate::capture::{DiskFull, DiskFullReason, DiskQuota, SessionId};
 use crate::ui::action::{Action, DiskAction, RunAction};
-use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::{button, strip};
+use crate::ui::kit::{UiContext, strong};
 use crate::view::visible;
 use crate::words::Arg;
 
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, waiting: &WaitingRun<'_>, disk: &Di
     strip(ui, cx.tokens.error_background, |ui| {
         ui.horizontal_wrapped(|ui| {
             let text = format!("⚠ {}", reason(cx, waiting, disk));
-            ui.label(RichText::new(text).color(cx.tokens.bad).strong());
+            ui.label(strong(text).color(cx.tokens.error));
             ui.label(cx.text("no-room-kept"));
             if button(ui, &cx.text("no-room-look"), true).on_hover_text(cx.text("no-room-look-hint")).clicked() {
                 cx.actions.push(Action::Disk(DiskAction::LookAgain));

@@ -4,14 +4,14 @@
 //! explanations (`words`), and the word at which the glossary opens.
 
 use egui::{
-    Align, Button, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Stroke,
-    TextEdit, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo,
+    Align, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Stroke, TextEdit,
+    TextStyle, Ui, UiBuilder, Vec2, WidgetInfo,
 };
 
 use crate::lesson::catalogue;
 use crate::ui::action::{Action, LessonAction};
-use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{FIELD, GRID, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
+use crate::ui::kit::widgets::{empty, icon_button, link_button};
+use crate::ui::kit::{FIELD, GRID, Icon, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
 use crate::words::{Glossary, Topic, TopicGroup};
 
 /// The greatest size of the panel, in points.
@@ -96,7 +96,7 @@ impl GlossaryPanel {
             return;
         }
         let size = (ui.ctx().content_rect().size() - Vec2::splat(MARGIN)).min(SIZE_MAX);
-        let frame = Frame::popup(ui.style()).fill(cx.tokens.paper).inner_margin(Margin::same(16));
+        let frame = Frame::popup(ui.style()).fill(cx.tokens.surface).inner_margin(Margin::same(16));
         let modal = Modal::new(Id::unique("words")).frame(frame).show(ui.ctx(), |ui| {
             ui.set_width(size.x);
             ui.set_height(size.y);
@@ -146,7 +146,7 @@ impl GlossaryPanel {
     fn top(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
         ui.horizontal(|ui| {
             let title = cx.text("words");
-            ui.label(RichText::new(title).heading().strong().color(cx.tokens.text));
+            ui.label(RichText::new(title).heading().color(cx.tokens.text));
             ui.add_space(GRID);
             let name = cx.text("words-find");
             let field = TextEdit::singleline(&mut self.filter)
@@ -160,8 +160,9 @@ impl GlossaryPanel {
             if response.changed() {
                 self.find_rows();
             }
-            let close = Button::new(cx.text("dismiss")).min_size(Vec2::new(0.0, FIELD));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(close).clicked()).inner
+            let close = cx.text("dismiss");
+            let layout = Layout::right_to_left(Align::Center);
+            ui.with_layout(layout, |ui| icon_button(ui, Icon::Close, &close, true).clicked()).inner
         })
         .inner
     }
@@ -204,7 +205,7 @@ impl GlossaryPanel {
         let explanation = cx.words.explain(topic);
         ScrollArea::vertical().id_salt("explanation").auto_shrink(false).show(ui, |ui| {
             ui.label(RichText::new(cx.words.group_title(topic.group())).small().color(cx.tokens.weak));
-            let title = RichText::new(explanation.title).heading().strong();
+            let title = RichText::new(explanation.title).heading();
             ui.label(title.color(cx.tokens.text));
             ui.add_space(GRID / 2.0);
             ui.label(explanation.text);
@@ -242,8 +243,8 @@ fn lessons(ui: &mut Ui, cx: &UiContext<'_>, topic: Topic) {
     ui.add_space(GRID);
     ui.weak(cx.text("words-lessons"));
     for scene in scenes {
-        let title = format!("▶ {}", scene.title.of(cx.words.language()));
-        if ui.add(Button::new(RichText::new(title).color(cx.tokens.accent)).frame(false)).clicked() {
+        let title = scene.title.of(cx.words.language());
+        if link_button(ui, (title, Icon::ChevronRight.atom()), cx.tokens).clicked() {
             cx.actions.push(Action::Lesson(LessonAction::Open(&scene.id)));
         }
     }
@@ -263,9 +264,9 @@ fn draw_topic(ui: &mut Ui, cx: &UiContext<'_>, place: Rect, topic: Topic, is_cho
     let title = cx.words.topic_title(topic);
     let response = ui.interact(place, Id::unique(("word", topic)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &title));
-    virtual_list::row_background(ui, place, 0, is_chosen, cx.tokens);
+    virtual_list::row_background(ui, place, u64::from(response.hovered()), is_chosen, cx.tokens);
     let font = TextStyle::Body.resolve(ui.style());
-    let colour = if response.hovered() || is_chosen { cx.tokens.accent } else { cx.tokens.text };
+    let colour = if is_chosen { cx.tokens.accent } else { cx.tokens.text };
     let text = place.with_min_x(place.left() + 2.0 * GRID).with_max_x(place.right() - GRID);
     let is_cut = columns::paint(ui, text, &title, font, colour, Align::Min);
     let response = if is_cut { response.on_hover_text(title) } else { response };

@@ -12,8 +12,9 @@ use crate::capture::{SessionId, typed_path};
 use crate::lesson::{Chapter, Observations, Scene, SceneProgress, SceneRunner, catalogue};
 use crate::ui::action::{Action, LessonAction, PathOf, RunAction};
 use crate::ui::forms::path_field;
-use crate::ui::kit::widgets::{button, link_button, primary, small_text, toggle};
-use crate::ui::kit::{FIELD, GRID, SCROLL_BAR, UiContext};
+use crate::ui::kit::fonts::semi_bold;
+use crate::ui::kit::widgets::{button, icon_button, link_button, primary_with_icon, small_text, toggle, tool_button};
+use crate::ui::kit::{FIELD, GRID, Icon, SCROLL_BAR, UiContext, strong};
 use crate::words::Arg;
 
 /// The most scenes of the user's own.
@@ -93,17 +94,16 @@ impl LessonsPanel {
         ui.horizontal(|ui| {
             match &self.scene {
                 Some(_) => {
-                    let all = Button::new(format!("◀ {}", cx.text("lessons-all"))).min_size(egui::vec2(0.0, FIELD));
-                    if ui.add(all).clicked() {
+                    let all = (Icon::ChevronLeft.atom(), cx.text("lessons-all"));
+                    if tool_button(ui, all, true).clicked() {
                         self.choose(None);
                         cx.actions.push(Action::Lesson(LessonAction::Leave));
                     }
                 }
-                None => _ = ui.strong(cx.text("lessons")),
+                None => _ = ui.label(strong(cx.text("lessons"))),
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let close = cx.text("lessons-close");
-                if ui.add(Button::new("×").min_size(egui::vec2(FIELD, FIELD))).accessible_name(close).clicked() {
+                if icon_button(ui, Icon::Close, &cx.text("lessons-close"), true).clicked() {
                     cx.actions.push(Action::Lesson(LessonAction::ShowPanel(false)));
                 }
             });
@@ -125,7 +125,7 @@ impl LessonsPanel {
                     continue;
                 }
                 ui.add_space(GRID);
-                ui.label(RichText::new(cx.text(topic_key(topic))).strong().color(cx.tokens.weak));
+                ui.label(strong(cx.text(topic_key(topic))).color(cx.tokens.weak));
                 for scene in scenes {
                     let name = scene.title.of(cx.words.language());
                     let mark = match self.seen.get(&scene.id) {
@@ -153,7 +153,7 @@ impl LessonsPanel {
     fn own_scenes(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.add_space(2.0 * GRID);
         ui.spacing_mut().item_spacing.y = GRID;
-        ui.strong(cx.text("lessons-own")).on_hover_text(cx.text("lessons-own-hint"));
+        ui.label(strong(cx.text("lessons-own"))).on_hover_text(cx.text("lessons-own-hint"));
         let before = self.path.clone();
         path_field::show(ui, cx, PathOf::Scene, &mut self.path);
         if self.path != before {
@@ -163,7 +163,7 @@ impl LessonsPanel {
             cx.actions.push(Action::Lesson(LessonAction::ReadScene(typed_path(self.path.trim()))));
         }
         if let Some(fault) = &self.fault {
-            ui.colored_label(cx.tokens.bad, fault);
+            ui.colored_label(cx.tokens.error, fault);
         }
     }
 
@@ -174,7 +174,7 @@ impl LessonsPanel {
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
             // The scroll bar lies over the right edge.
             ui.set_max_width(ui.available_width() - SCROLL_BAR);
-            let heading = RichText::new(scene.title.of(language)).heading().strong();
+            let heading = RichText::new(scene.title.of(language)).heading();
             ui.label(heading.color(cx.tokens.text));
             ui.label(scene.watch.of(language));
             ui.add_space(GRID);
@@ -192,7 +192,7 @@ impl LessonsPanel {
                 }
                 Some(SceneProgress::Stuck(what)) => {
                     let text = cx.words.with("lesson-stuck", [("what", Arg::from(what.clone()))]);
-                    ui.colored_label(cx.tokens.bad, text);
+                    ui.colored_label(cx.tokens.error, text);
                 }
                 Some(SceneProgress::Running) => _ = ui.weak(cx.text("lesson-running")),
                 None => {}
@@ -205,7 +205,7 @@ impl LessonsPanel {
         if scene.question.of(language).is_empty() {
             return;
         }
-        ui.strong(scene.question.of(language));
+        ui.label(strong(scene.question.of(language)));
         for (number, choice) in scene.choices.iter().enumerate() {
             let text = RichText::new(choice.of(language));
             if is_over {
@@ -224,14 +224,14 @@ impl LessonsPanel {
     /// A choice once the answer is known.
     fn result(ui: &mut Ui, cx: &UiContext<'_>, text: RichText, is_guess: bool, is_right: bool) {
         let (mark, colour) = match (is_right, is_guess) {
-            (true, _) => ("✔", cx.tokens.good),
-            (false, true) => ("✖", cx.tokens.bad),
+            (true, _) => ("✔", cx.tokens.success),
+            (false, true) => ("✖", cx.tokens.error),
             (false, false) => ("–", cx.tokens.weak),
         };
         ui.horizontal_top(|ui| {
             ui.set_min_height(FIELD);
             ui.add_sized([16.0, 18.0], Label::new(RichText::new(mark).color(colour)));
-            let text = if is_right { text.strong() } else { text };
+            let text = if is_right { text.family(semi_bold()) } else { text };
             ui.add(Label::new(text.color(colour)).wrap());
         });
     }
@@ -240,7 +240,7 @@ impl LessonsPanel {
         ui.horizontal(|ui| {
             let is_running = progress == Some(&SceneProgress::Running);
             let name = cx.text(if progress.is_none() { "lesson-run" } else { "lesson-again" });
-            if primary(ui, &format!("▶ {name}"), !is_running, cx.tokens).clicked() {
+            if primary_with_icon(ui, Icon::Play, &name, !is_running, cx.tokens).clicked() {
                 cx.actions.push(Action::Lesson(LessonAction::Run));
             }
             if progress.is_some() && button(ui, &cx.text("lesson-stop"), true).clicked() {
@@ -256,21 +256,24 @@ impl LessonsPanel {
             ui.set_width(ui.available_width());
             if let Some(guess) = self.guess {
                 let is_right = scene.right == Some(guess);
-                let (key, colour) =
-                    if is_right { ("lesson-guess-right", tokens.good) } else { ("lesson-guess-wrong", tokens.bad) };
-                ui.label(RichText::new(cx.text(key)).strong().color(colour));
+                let (key, colour) = if is_right {
+                    ("lesson-guess-right", tokens.success)
+                } else {
+                    ("lesson-guess-wrong", tokens.error)
+                };
+                ui.label(strong(cx.text(key)).color(colour));
             }
             if !observed.holds() {
-                ui.label(RichText::new(cx.text("lesson-otherwise")).strong().color(tokens.bad));
+                ui.label(strong(cx.text("lesson-otherwise")).color(tokens.error));
             }
             let answer = scene.answer_with(cx.words.language(), &|name| observed.figure(name));
             ui.label(answer);
         });
         ui.add_space(GRID);
-        ui.strong(cx.text("lesson-observed")).on_hover_text(cx.text("lesson-observed-hint"));
+        ui.label(strong(cx.text("lesson-observed"))).on_hover_text(cx.text("lesson-observed-hint"));
         ui.spacing_mut().item_spacing.y = 2.0;
         for (claim, holds) in &observed.claims {
-            let (mark, colour) = if *holds { ("✔", tokens.good) } else { ("✖", tokens.bad) };
+            let (mark, colour) = if *holds { ("✔", tokens.success) } else { ("✖", tokens.error) };
             let figures = claim.names().map(|name| observed.figure(name).unwrap_or_else(|| "–".into()));
             let figures = figures.collect::<Vec<_>>().join(", ");
             ui.horizontal_top(|ui| {
@@ -295,7 +298,7 @@ impl LessonsPanel {
         let Some(next) = next else { return };
         let name = next.title.of(cx.words.language());
         let text = cx.words.with("lesson-next", [("title", Arg::from(name.to_owned()))]);
-        if link_button(ui, &format!("{text} ▶"), cx.tokens).clicked() {
+        if link_button(ui, (text, Icon::ChevronRight.atom()), cx.tokens).clicked() {
             self.choose(Some(next));
             cx.actions.push(Action::Lesson(LessonAction::Leave));
         }

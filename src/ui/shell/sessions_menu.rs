@@ -9,8 +9,8 @@ use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, SessionId, Traf
 use crate::settings::DISK_LIMIT_MIN;
 use crate::ui::action::{Action, DiskAction, RunAction};
 use crate::ui::client::ClientRun;
-use crate::ui::kit::widgets::toggle;
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::widgets::{small_icon_button, toggle, tool};
+use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::ui::runs::{Kept, Run, RunStore};
 use crate::ui::server::ServerRun;
 use crate::view::group_digits;
@@ -48,8 +48,9 @@ pub struct SessionsModel<'a> {
 
 /// Draws the button, and the menu while it is open; a narrow button has no words.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &SessionsModel<'_>, is_narrow: bool) {
-    let name = format!("{} ⏷", cx.text("sessions"));
-    let button = Button::new(if is_narrow { "⏷" } else { &name }).min_size(egui::vec2(0.0, FIELD));
+    let name = cx.text("sessions");
+    let text = if is_narrow { "" } else { &name };
+    let button = tool((text, Icon::ChevronDown.atom()));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
         disk(ui, cx, model.disk);
@@ -148,7 +149,7 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
         cx.actions.push(Action::Run(RunAction::Pin(row.id, !row.is_pinned)));
     }
     let mark = if row.is_running { "● " } else { "" };
-    let text = RichText::new(format!("{mark}{role} {}", row.address)).color(tokens.accent);
+    let text = RichText::new(format!("{mark}{role} {}", row.address)).color(tokens.text);
     let choice = ui.add(Button::selectable(row.is_shown, text).min_size(egui::vec2(0.0, FIELD)));
     choice.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, row.is_shown, &name));
     if choice.clicked() {
@@ -163,16 +164,14 @@ fn draw(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     figure(ui, age, tokens.weak);
     figure(ui, format!("↑ {sent}"), tokens.sent);
     figure(ui, format!("↓ {received}"), tokens.received);
-    ui.colored_label(if row.is_running { tokens.good } else { tokens.weak }, &row.state);
+    ui.colored_label(if row.is_running { tokens.success } else { tokens.weak }, &row.state);
     forget(ui, cx, row);
 }
 
 fn forget(ui: &mut Ui, cx: &UiContext<'_>, row: &SessionRow) {
     let name = cx.words.with("session-forget", [("name", Arg::from(row.address.clone()))]);
-    let cross = Button::new(RichText::new("✕").small().color(cx.tokens.weak)).frame(false);
-    let cross = ui.add_enabled(!row.is_running, cross);
-    cross.widget_info(|| WidgetInfo::labeled(egui::Role::Button, !row.is_running, &name));
-    if cross.on_hover_text(&name).on_disabled_hover_text(cx.text("session-forget-running")).clicked() {
+    let cross = small_icon_button(ui, Icon::Close, &name, !row.is_running);
+    if cross.on_disabled_hover_text(cx.text("session-forget-running")).clicked() {
         cx.actions.push(Action::Run(RunAction::Forget(row.id)));
     }
 }

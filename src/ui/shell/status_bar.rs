@@ -108,9 +108,9 @@ fn sizes(ui: &mut Ui, cx: &UiContext<'_>, message: &Message, stream: &ByteStream
 fn state(cx: &UiContext<'_>, connection: &Connection, message: Option<&Message>) -> (String, egui::Color32) {
     let waits = connection.state() == ConnectionState::Open && connection.is_waiting_in_recv();
     if waits && message.is_some_and(Message::is_complete) {
-        return (cx.text("state-complete-but-open"), cx.tokens.accent);
+        return (cx.text("state-complete-but-open"), cx.tokens.pending);
     }
     let bad = matches!(ReplyState::of(connection), ReplyState::Failed | ReplyState::Incomplete { .. })
         && connection.thread.ended.is_some();
-    (cx.words.connection_state(connection), if bad { cx.tokens.bad } else { cx.tokens.weak })
+    (cx.words.connection_state(connection), if bad { cx.tokens.error } else { cx.tokens.weak })
 }

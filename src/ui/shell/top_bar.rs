@@ -1,13 +1,13 @@
 //! The top bar: the role, `Try it here`, lessons, sessions, the pace of calls, language and theme.
 
-use egui::{Align, Button, Layout, RichText, Ui, Vec2};
+use egui::{Align, Layout, RichText, Ui};
 
 use super::sessions_menu;
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 use crate::ui::action::{Action, DueCall, LessonAction, ProgramAction, WindowAction};
-use crate::ui::kit::widgets::{button, segmented_control, toggle};
-use crate::ui::kit::{FIELD, UiContext};
+use crate::ui::kit::widgets::{segmented_control, toggle, tool_button};
+use crate::ui::kit::{Icon, UiContext};
 use crate::ui::runs::PaceControl;
 
 /// What the line shows.
@@ -32,6 +32,8 @@ pub struct TopBarModel<'a> {
     pub shows_program: bool,
     /// The theme that was chosen.
     pub theme: Theme,
+    /// Whether the user wants less motion.
+    pub less_motion: bool,
     /// The sessions of both roles.
     pub sessions: sessions_menu::SessionsModel<'a>,
 }
@@ -71,7 +73,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
     ui.horizontal(|ui| {
         let width = BarWidth::of(ui, model);
         if width == BarWidth::Wide {
-            ui.label(RichText::new("Socketscope").heading().strong().color(cx.tokens.text));
+            ui.label(RichText::new("Socketscope").heading().color(cx.tokens.text));
             ui.add_space(8.0);
         } else {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -87,9 +89,9 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
         ui.add_space(4.0);
         let is_narrow = width == BarWidth::Narrow;
         if !model.is_alone {
-            let name = format!("▶ {}", cx.text("try-here"));
-            let text = if is_narrow { "▶" } else { &name };
-            let try_here = button(ui, text, true).accessible_name(&name);
+            let name = cx.text("try-here");
+            let text = if is_narrow { "" } else { &name };
+            let try_here = tool_button(ui, (Icon::Play.atom(), text), true).accessible_name(&name);
             if try_here.on_hover_text(cx.text("try-here-hint")).clicked() {
                 cx.actions.push(Action::Window(WindowAction::TryHere));
             }
@@ -103,11 +105,10 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
         }
         model.pace.show(ui, cx, model.due, width != BarWidth::Wide);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            theme(ui, cx, model.theme, model.is_projected);
+            theme(ui, cx, model);
             language(ui, cx);
-            let help = Button::new("?").min_size(Vec2::splat(FIELD));
-            let name = cx.text("words");
-            if ui.add(help).accessible_name(name).on_hover_text(cx.text("words-hint")).clicked() {
+            let help = tool_button(ui, Icon::Help.atom(), true).accessible_name(cx.text("words"));
+            if help.on_hover_text(cx.text("words-hint")).clicked() {
                 cx.actions.push(Action::Window(WindowAction::Explain(None)));
             }
             let program = toggle(ui, &cx.text("program"), model.shows_program, true, cx.tokens);
@@ -124,13 +125,14 @@ fn language(ui: &mut Ui, cx: &UiContext<'_>) {
         Language::English => ("中文", Language::Chinese),
         Language::Chinese => ("English", Language::English),
     };
-    if button(ui, text, true).clicked() {
+    if tool_button(ui, text, true).clicked() {
         cx.actions.push(Action::Window(WindowAction::SetLanguage(other)));
     }
 }
 
-/// The theme, and whether everything is large, as on a wall.
-fn theme(ui: &mut Ui, cx: &UiContext<'_>, current: Theme, is_projected: bool) {
+/// The theme, whether everything is large, as on a wall, and whether things move.
+fn theme(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
+    let TopBarModel { theme: current, is_projected, less_motion, .. } = *model;
     let all = [Theme::System, Theme::Light, Theme::Dark].map(|theme| (theme, cx.text(theme_key(theme))));
     let mut chosen = current;
     let response = egui::ComboBox::from_id_salt("theme")
@@ -145,6 +147,11 @@ fn theme(ui: &mut Ui, cx: &UiContext<'_>, current: Theme, is_projected: bool) {
             if projector.on_hover_text(cx.text("projector-hint")).clicked() {
                 ui.close();
                 cx.actions.push(Action::Window(WindowAction::SetProjector(!is_projected)));
+            }
+            let motion = ui.selectable_label(less_motion, cx.text("less-motion"));
+            if motion.on_hover_text(cx.text("less-motion-hint")).clicked() {
+                ui.close();
+                cx.actions.push(Action::Window(WindowAction::SetLessMotion(!less_motion)));
             }
         });
     let name = cx.text("theme");

@@ -3,8 +3,8 @@
 use egui::{Align, Frame, Layout, Margin, RichText, Stroke, Ui};
 
 use crate::ui::action::{Action, LessonAction, WindowAction};
-use crate::ui::kit::widgets::{button, primary};
-use crate::ui::kit::{GRID, UiContext};
+use crate::ui::kit::widgets::{button, primary_with_icon};
+use crate::ui::kit::{GRID, Icon, UiContext};
 
 /// The panels stand side by side from this width on.
 const WIDE: f32 = 640.0;
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>) {
 
 fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
     let tokens = cx.tokens;
-    let heading = RichText::new(cx.text("welcome")).heading().size(24.0).strong();
+    let heading = RichText::new(cx.text("welcome")).heading().size(24.0);
     ui.label(heading.color(tokens.text));
     ui.weak(cx.text("welcome-text"));
     ui.add_space(2.0 * GRID);
@@ -50,7 +50,7 @@ fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
     }
     ui.add_space(2.0 * GRID);
     ui.horizontal(|ui| {
-        if primary(ui, &format!("▶ {}", cx.text("try-here")), true, tokens).clicked() {
+        if primary_with_icon(ui, Icon::Play, &cx.text("try-here"), true, tokens).clicked() {
             cx.actions.push(Action::Window(WindowAction::TryHere));
         }
         if button(ui, &cx.text("lessons"), true).clicked() {
@@ -66,13 +66,13 @@ fn contents(ui: &mut Ui, cx: &UiContext<'_>) {
 fn card(ui: &mut Ui, cx: &UiContext<'_>, number: usize, (title, text, calls): (&str, &str, &str)) {
     let tokens = cx.tokens;
     let stroke = Stroke::new(1.0, tokens.line);
-    Frame::new().fill(tokens.paper).stroke(stroke).corner_radius(4).inner_margin(Margin::same(16)).show(ui, |ui| {
+    Frame::new().fill(tokens.surface).stroke(stroke).corner_radius(4).inner_margin(Margin::same(16)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.set_min_height(176.0);
         // Columns justify their texts, which tears short lines apart.
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let title = format!("{}  {}", number + 1, cx.text(title));
-            ui.label(RichText::new(title).heading().strong().color(tokens.accent));
+            ui.label(RichText::new(title).heading().color(tokens.text));
             ui.label(cx.text(text));
             ui.add_space(GRID);
             ui.label(RichText::new(calls).monospace().color(tokens.weak));

@@ -9,7 +9,8 @@ use eframe::{CreationContext, NativeOptions};
 use egui::{Context, ViewportBuilder};
 
 use super::monitors::move_onto_monitor;
-use crate::capture::{Clock, DiskQuota, panic_text};
+
+use crate::capture::{Clock, DiskQuota, panic_text, prefers_less_motion};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::ui::app::{App, Parts};
@@ -127,5 +128,6 @@ fn make_app(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: La
     let dialog = Box::new(SystemDialog);
     let is_first = loaded.is_first;
     let (settings, pictures) = (loaded.settings, PictureDecoder::of_this_program());
-    App::new(ctx, Parts { engine, reports, settings, folder, is_first, notice, language, dialog, pictures })
+    let parts = Parts { engine, reports, settings, folder, is_first, notice, language, dialog, pictures };
+    App::new(ctx, parts).asking_for_motion(ctx, prefers_less_motion)
 }

@@ -154,7 +154,7 @@ impl PhaseChart<'_> {
         let tokens = cx.tokens;
         ui.painter().rect_filled(place, 0.0, tokens.phase(row.kind));
         // A hairline between the parts.
-        ui.painter().vline(place.right(), place.y_range(), Stroke::new(1.0, tokens.paper));
+        ui.painter().vline(place.right(), place.y_range(), Stroke::new(1.0, tokens.surface));
         let font = TextStyle::Small.resolve(ui.style());
         let text = ui.painter().layout_no_wrap(row.name.clone(), font, tokens.on_accent);
         if text.size().x + GRID <= place.width() {
@@ -162,8 +162,8 @@ impl PhaseChart<'_> {
         }
         if row.state.as_ref().is_some_and(|(_, is_bad)| *is_bad) {
             let foot = place.with_min_y(place.bottom() - 4.0);
-            ui.painter().rect_filled(foot, 0.0, tokens.bad);
-            ui.painter().hline(place.x_range(), foot.top(), Stroke::new(1.0, tokens.paper));
+            ui.painter().rect_filled(foot, 0.0, tokens.error);
+            ui.painter().hline(place.x_range(), foot.top(), Stroke::new(1.0, tokens.surface));
         }
         if self.lit == Some(row.kind) {
             ui.painter().rect_stroke(place, 0.0, Stroke::new(2.0, tokens.text), StrokeKind::Inside);
@@ -204,8 +204,8 @@ impl PhaseChart<'_> {
             let name = name.with_min_x(name.left() + MARK + GRID);
             let font = TextStyle::Body.resolve(ui.style());
             let (state, colour) = match &row.state {
-                Some((state, true)) => (format!("  ✕ {state}"), cx.tokens.bad),
-                Some((state, false)) => (format!("  … {state}"), cx.tokens.accent),
+                Some((state, true)) => (format!("  ✕ {state}"), cx.tokens.error),
+                Some((state, false)) => (format!("  … {state}"), cx.tokens.pending),
                 None => (String::new(), cx.tokens.weak),
             };
             let parts = [(row.name.as_str(), font.clone(), cx.tokens.text), (state.as_str(), font, colour)];

@@ -10,7 +10,7 @@ use egui::{Color32, Id, Label, Rangef, Response, RichText, Role, Sense, Stroke, 
 use egui_plot::{AxisHints, Bar, BarChart, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, PlotUi};
 
 use crate::capture::{Bucket, Direction, Moment, Rate, RateColumns};
-use crate::ui::kit::{GRID, UiContext};
+use crate::ui::kit::{GRID, UiContext, strong};
 use crate::view::{Scale, group_digits, short_bytes, short_time};
 use crate::words::Arg;
 
@@ -273,7 +273,7 @@ enum LegendMark {
 /// data.
 fn heading(ui: &mut Ui, cx: &UiContext<'_>, name: &str, facts: &str, legend: &[(String, Color32, LegendMark)]) {
     ui.horizontal(|ui| {
-        ui.strong(name).on_hover_text(cx.text("plot-hint"));
+        ui.label(strong(name)).on_hover_text(cx.text("plot-hint"));
         for (name, colour, mark) in legend {
             ui.add_space(GRID);
             let (place, _) = ui.allocate_exact_size(vec2(GRID * 2.0, GRID * 2.0), Sense::hover());

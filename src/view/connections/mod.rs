@@ -1,9 +1,10 @@
-//! The table of a server's connections: its order, what is picked in it, and the lanes of the threads.
+//! The result of a connection, and the table of a server's connections: its order, what is picked in it, and the lanes of the threads.
 
 pub mod order;
 #[cfg(test)]
 mod order_tests;
 pub mod row_selection;
+pub mod run_result;
 pub mod thread_lanes;
 
 pub use order::{ConnectionColumn, ConnectionQuery, ConnectionStates, RowTexts};

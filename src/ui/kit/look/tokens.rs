@@ -6,6 +6,8 @@
 use egui::epaint::text::{FontFamily, FontId};
 use egui::{Color32, CornerRadius, Margin, Stroke, Style, TextStyle, Theme, Vec2};
 
+use super::fonts::semi_bold;
+
 /// The grid: distances are multiples of this.
 pub const GRID: f32 = 8.0;
 /// The height of a row in lists of figures.
@@ -16,32 +18,40 @@ pub const FIELD: f32 = 28.0;
 pub const FORM_WIDTH: f32 = 304.0;
 /// The width of a lesson in its place, at first.
 pub const LESSON_WIDTH: f32 = 352.0;
+/// The opacity of what is disabled.
+pub(super) const DISABLED_ALPHA: f32 = 0.72;
 
 /// The colours of one theme, by what they mean.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens {
     /// Behind everything.
     pub background: Color32,
-    /// Behind lists and fields.
-    pub paper: Color32,
+    /// Behind lists, views and fields.
+    pub surface: Color32,
     /// Every second row of a list.
     pub stripe: Color32,
+    /// Behind an ordinary button.
+    pub button: Color32,
     /// Hairlines.
     pub line: Color32,
     /// Text.
     pub text: Color32,
     /// Labels, units, what matters less.
     pub weak: Color32,
-    /// The next thing to do; the selection.
+    /// The next thing to do, and what is selected; nothing else.
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
+    /// Links, and names in markup.
+    pub link: Color32,
+    /// What is going on or is due: a call in progress, a job at work.
+    pub pending: Color32,
     /// The background of a selected row.
     pub selected: Color32,
     /// The background of selected bytes: it stands out among those of head, separator and body.
     pub chosen: Color32,
     /// The background of rows that belong to a selection in another panel.
-    pub lit: Color32,
+    pub highlight: Color32,
     /// Sent bytes.
     pub sent: Color32,
     /// Received bytes.
@@ -63,9 +73,11 @@ pub struct Tokens {
     /// In JSON, HTML and XML: numbers, literals, and names of attributes.
     pub code_value: Color32,
     /// Success.
-    pub good: Color32,
+    pub success: Color32,
     /// Failure.
-    pub bad: Color32,
+    pub error: Color32,
+    /// The background of what says that all went well.
+    pub success_background: Color32,
     /// The background of an error message.
     pub error_background: Color32,
     /// The background of a note.
@@ -79,17 +91,20 @@ const fn rgb(value: u32) -> Color32 {
 
 const LIGHT: Tokens = Tokens {
     background: rgb(0x00f3_f4f5),
-    paper: rgb(0x00ff_ffff),
+    surface: rgb(0x00ff_ffff),
     stripe: rgb(0x00f8_f9fa),
+    button: rgb(0x00e6_e9ec),
     line: rgb(0x00d8_dce0),
     text: rgb(0x001b_2026),
-    weak: rgb(0x005a_6470),
+    weak: rgb(0x0052_5c68),
     accent: rgb(0x0000_6a66),
     on_accent: rgb(0x00ff_ffff),
+    link: rgb(0x0044_50b0),
+    pending: rgb(0x007a_5200),
     selected: rgb(0x00d3_ecea),
     chosen: rgb(0x009a_d6d0),
-    lit: rgb(0x00ec_f7f6),
-    sent: rgb(0x00b8_4a00),
+    highlight: rgb(0x00ec_f7f6),
+    sent: rgb(0x00ad_4600),
     received: rgb(0x0000_65a8),
     head: rgb(0x00fd_f0d2),
     separator: rgb(0x00f2_cfe2),
@@ -99,36 +114,41 @@ const LIGHT: Tokens = Tokens {
     calls: [rgb(0x0056_b4e9), rgb(0x00e6_9f00), rgb(0x0000_9e73), rgb(0x00cc_79a7)],
     code_text: rgb(0x008a_3b75),
     code_value: rgb(0x007a_5a00),
-    good: rgb(0x0000_7a4d),
-    bad: rgb(0x00b0_2a20),
+    success: rgb(0x0000_744a),
+    error: rgb(0x00b0_2a20),
+    success_background: rgb(0x00dd_f2e6),
     error_background: rgb(0x00fb_e6e3),
     note_background: rgb(0x00e4_eef6),
 };
 
 const DARK: Tokens = Tokens {
     background: rgb(0x0015_181c),
-    paper: rgb(0x001b_1f24),
+    surface: rgb(0x001b_1f24),
     stripe: rgb(0x001f_2429),
+    button: rgb(0x002b_3138),
     line: rgb(0x0034_3b43),
     text: rgb(0x00e8_eaed),
-    weak: rgb(0x00a0_aab5),
+    weak: rgb(0x00a6_b0bb),
     accent: rgb(0x003f_c4b8),
     on_accent: rgb(0x0008_1a19),
+    link: rgb(0x00a9_b4ff),
+    pending: rgb(0x00e6_b455),
     selected: rgb(0x001d_4644),
     chosen: rgb(0x0022_605c),
-    lit: rgb(0x001a_302f),
+    highlight: rgb(0x001a_302f),
     sent: rgb(0x00ff_9a57),
     received: rgb(0x0066_bdf0),
     head: rgb(0x0044_3816),
     separator: rgb(0x0059_2a45),
     body: rgb(0x0017_3b30),
     hit: rgb(0x005a_4a10),
-    hit_now: rgb(0x008a_6a00),
+    hit_now: rgb(0x007d_6000),
     calls: [rgb(0x0056_b4e9), rgb(0x00e6_9f00), rgb(0x0000_9e73), rgb(0x00cc_79a7)],
     code_text: rgb(0x00e0_a3cf),
     code_value: rgb(0x00d9_bf62),
-    good: rgb(0x004c_c790),
-    bad: rgb(0x00ff_8a7d),
+    success: rgb(0x004c_c790),
+    error: rgb(0x00ff_8a7d),
+    success_background: rgb(0x0017_382b),
     error_background: rgb(0x0045_2320),
     note_background: rgb(0x0020_3040),
 };
@@ -151,8 +171,10 @@ impl Tokens {
             line: nearer(tokens.line, 0.35),
             sent: nearer(tokens.sent, 0.15),
             received: nearer(tokens.received, 0.15),
-            good: nearer(tokens.good, 0.15),
-            bad: nearer(tokens.bad, 0.15),
+            success: nearer(tokens.success, 0.15),
+            error: nearer(tokens.error, 0.15),
+            link: nearer(tokens.link, 0.15),
+            pending: nearer(tokens.pending, 0.15),
             ..tokens
         }
     }
@@ -163,7 +185,7 @@ impl Tokens {
         use crate::view::TokenKind;
         match paint {
             TokenKind::Plain => self.text,
-            TokenKind::Name => self.accent,
+            TokenKind::Name => self.link,
             TokenKind::Text => self.code_text,
             TokenKind::Value => self.code_value,
             TokenKind::Weak => self.weak,
@@ -188,13 +210,13 @@ impl Tokens {
         use crate::view::PhaseKind;
         match kind {
             PhaseKind::Resolve => self.code_text,
-            PhaseKind::Attempts => self.bad,
-            PhaseKind::Connect => self.good,
+            PhaseKind::Attempts => self.error,
+            PhaseKind::Connect => self.success,
             PhaseKind::Tls => self.code_value,
             PhaseKind::Send => self.sent,
             PhaseKind::Wait => self.weak,
             PhaseKind::Receive => self.received,
-            PhaseKind::Prepare => self.accent,
+            PhaseKind::Prepare => self.link,
         }
     }
 
@@ -220,7 +242,7 @@ fn apply(style: &mut Style, tokens: Tokens) {
         (TextStyle::Small, FontId::new(12.0, FontFamily::Proportional)),
         (TextStyle::Body, FontId::new(14.0, FontFamily::Proportional)),
         (TextStyle::Button, FontId::new(14.0, FontFamily::Proportional)),
-        (TextStyle::Heading, FontId::new(17.0, FontFamily::Proportional)),
+        (TextStyle::Heading, FontId::new(17.0, semi_bold())),
         (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
     ]
     .into();
@@ -229,21 +251,21 @@ fn apply(style: &mut Style, tokens: Tokens) {
     style.spacing.interact_size.y = FIELD;
     style.spacing.text_edit_width = 160.0;
     style.spacing.window_margin = Margin::same(16);
-    style.animation_time = 0.08;
     colours(style, tokens);
 }
 
 fn colours(style: &mut Style, tokens: Tokens) {
     let visuals = &mut style.visuals;
     visuals.override_text_color = None;
+    visuals.disabled_alpha = DISABLED_ALPHA;
     visuals.panel_fill = tokens.background;
-    visuals.window_fill = tokens.paper;
-    visuals.extreme_bg_color = tokens.paper;
-    visuals.text_edit_bg_color = Some(tokens.paper);
+    visuals.window_fill = tokens.surface;
+    visuals.extreme_bg_color = tokens.surface;
+    visuals.text_edit_bg_color = Some(tokens.surface);
     visuals.faint_bg_color = tokens.stripe;
     visuals.weak_text_color = Some(tokens.weak);
-    visuals.hyperlink_color = tokens.accent;
-    visuals.error_fg_color = tokens.bad;
+    visuals.hyperlink_color = tokens.link;
+    visuals.error_fg_color = tokens.error;
     visuals.selection.bg_fill = tokens.selected;
     visuals.selection.stroke = Stroke::new(1.5, tokens.accent);
     visuals.window_stroke = Stroke::new(1.0, tokens.line);
@@ -258,12 +280,11 @@ fn colours(style: &mut Style, tokens: Tokens) {
         widget.corner_radius = CornerRadius::same(4);
         widget.fg_stroke = Stroke::new(1.0, tokens.text);
         widget.bg_stroke = Stroke::new(1.0, tokens.line);
-        widget.bg_fill = tokens.paper;
-        widget.weak_bg_fill = tokens.paper;
+        widget.bg_fill = tokens.surface;
+        widget.weak_bg_fill = tokens.button;
         widget.expansion = 0.0;
     }
     widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
-    widgets.hovered.weak_bg_fill = tokens.stripe;
     widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
     widgets.active.weak_bg_fill = tokens.selected;
 }

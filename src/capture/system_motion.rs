@@ -1,0 +1,77 @@
+//! Whether the system is set to show less motion.
+//!
+//! In scope: asking the tools that systems have for their settings. It takes a process, so it is asked on a thread. Out of scope: what
+//! moves in the window.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Whether the user of this system asks for less motion; `false` where nobody tells.
+#[must_use]
+pub fn prefers_less_motion() -> bool {
+    if cfg!(target_os = "macos") {
+        return said("defaults", &["read", "com.apple.universalaccess", "reduceMotion"])
+            .is_some_and(|said| is_one(&said));
+    }
+    if cfg!(windows) {
+        let key = ["query", r"HKCU\Control Panel\Desktop", "/v", "UserPreferencesMask"];
+        return said("reg", &key).is_some_and(|said| has_no_client_animations(&said));
+    }
+    let gnome = said("gsettings", &["get", "org.gnome.desktop.interface", "enable-animations"]);
+    let kde = || std::fs::read_to_string(config_folder()?.join("kdeglobals")).ok();
+    gnome.is_some_and(|said| said.trim() == "false") || kde().is_some_and(|file| has_no_duration(&file))
+}
+
+/// What a tool of the system says; `None` if there is none, or if it fails.
+fn said(tool: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(tool).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn config_folder() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|folders| folders.config_dir().to_owned())
+}
+
+fn is_one(said: &str) -> bool {
+    said.trim() == "1"
+}
+
+/// Whether `kdeglobals` sets the duration of animations to nothing.
+fn has_no_duration(kdeglobals: &str) -> bool {
+    let mut values = kdeglobals.lines().filter_map(|line| line.trim().strip_prefix("AnimationDurationFactor="));
+    values.next_back().and_then(|value| value.trim().parse::<f32>().ok()) == Some(0.0)
+}
+
+/// Whether the mask lacks the bit of animations in windows (`SPI_SETCLIENTAREAANIMATION`): the second of its fifth byte.
+fn has_no_client_animations(registry: &str) -> bool {
+    let mask = registry.split_whitespace().skip_while(|word| *word != "REG_BINARY").nth(1);
+    let fifth = mask.and_then(|mask| mask.get(8..10)).and_then(|byte| u8::from_str_radix(byte, 16).ok());
+    fifth.is_some_and(|byte| byte & 0b10 == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kde_says_how_long_animations_last() {
+        for (file, expected) in [
+            ("", false),
+            ("[KDE]\nAnimationDurationFactor=0\n", true),
+            ("[KDE]\nAnimationDurationFactor=0.5\n", false),
+            ("[KDE]\nAnimationDurationFactor=fast\n", false),
+            ("[General]\nOther=0\n", false),
+        ] {
+            assert_eq!(has_no_duration(file), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn windows_has_a_bit_for_animations() {
+        let registry =
+            |mask: &str| format!("\r\nHKEY_CURRENT_USER\\x\r\n    UserPreferencesMask    REG_BINARY    {mask}\r\n");
+        for (mask, expected) in [("9E1E078012000000", false), ("9012038010000000", true), ("90", false), ("", false)] {
+            assert_eq!(has_no_client_animations(&registry(mask)), expected, "{mask}");
+        }
+    }
+}
