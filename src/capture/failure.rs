@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use super::spools::BodyFileError;
 use super::{CallKind, QuotaExceeded, SystemError};
-use crate::http::named;
 use crate::tls::TlsFailure;
 
 /// What was being done.
@@ -65,7 +64,7 @@ impl std::fmt::Display for Subject {
     }
 }
 
-named! {
+named_enum! {
     /// Why it failed.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum Cause {
@@ -120,7 +119,7 @@ named! {
     }
 }
 
-named! {
+enum_with_all! {
     /// What may stand at a path besides files and folders.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum SpecialFile {

@@ -20,7 +20,6 @@ mod parse_event;
 mod reader;
 mod span;
 mod unreadable;
-mod variant_names;
 mod version;
 mod violation;
 
@@ -44,6 +43,5 @@ pub use parse_event::{MessageEnd, ParseEvent};
 pub use reader::{EXPECTED_MAX, INTERIM_MAX, Reader};
 pub use span::Span;
 pub use unreadable::Unreadable;
-pub(crate) use variant_names::named;
 pub use version::Version;
 pub use violation::{Violation, ViolationKind};

@@ -10,7 +10,6 @@ use super::body::framing::Framing;
 use super::body::trailers::Trailers;
 use super::head::Head;
 use super::unreadable::Unreadable;
-use super::variant_names::named;
 use super::violation::Violation;
 
 /// One event. All offsets are in bytes from the start of the direction.
@@ -55,7 +54,7 @@ pub enum ParseEvent {
     },
 }
 
-named! {
+named_enum! {
     /// How a message ended.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum MessageEnd {

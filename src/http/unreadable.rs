@@ -3,10 +3,9 @@
 //! In scope: the reasons, and the place where a reader decided. Out of scope: the wording, which is looked up by
 //! [`Unreadable::name`].
 
-use super::variant_names::named;
 use super::version::Version;
 
-named! {
+named_enum! {
     /// Why no message could be read.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Unreadable {

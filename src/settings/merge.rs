@@ -190,10 +190,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         std::thread::scope(|scope| {
-            for writer in 0..8 {
+            for writer in 0..3 {
                 let work = move || {
                     let mut window = Window::open(folder);
-                    for n in 0..8 {
+                    for n in 0..16 {
                         window.save(&format!("{writer} {n}"));
                         window.write(folder);
                     }
@@ -201,7 +201,7 @@ mod tests {
                 std::thread::Builder::new().spawn_scoped(scope, work).unwrap();
             }
         });
-        assert_eq!(own(&load(folder).settings).len(), 64);
+        assert_eq!(own(&load(folder).settings).len(), 48);
     }
 
     proptest! {

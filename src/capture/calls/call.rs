@@ -5,9 +5,9 @@
 
 use crate::capture::Moment;
 use crate::capture::spools::records::Record;
-use crate::http::{Span, named};
+use crate::http::Span;
 
-named! {
+enum_with_all! {
     /// Which call it was. The names are those of POSIX; `Resolve` stands for getaddrinfo(3).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[repr(u8)]
@@ -35,7 +35,7 @@ named! {
     }
 }
 
-named! {
+enum_with_all! {
     /// How a call came back.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[repr(u8)]

@@ -7,9 +7,7 @@ use TcpState::{
     CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
 };
 
-use crate::http::named;
-
-named! {
+enum_with_all! {
     /// A state. The names are those that `netstat` and the manual pages write.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum TcpState {

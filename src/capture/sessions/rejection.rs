@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::http::{ChunkFault, Violation, named};
+use crate::http::{ChunkFault, Violation};
 
 /// A request that a server has answered with an error of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Rejection {
     pub why: RejectionReason,
 }
 
-named! {
+named_enum! {
     /// What is wrong with a request.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum RejectionReason {

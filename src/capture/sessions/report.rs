@@ -9,7 +9,7 @@ use crate::capture::{
     Burst, CallKind, CallLog, Direction, DiskFull, Failure, Moment, Rejection, SessionId, SocketId, Spool, Subject,
     TlsEvent, TurnTimes,
 };
-use crate::http::{ParseEvent, named};
+use crate::http::ParseEvent;
 
 /// What one thread has to say, in order.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ pub struct PendingCall {
     pub since: Moment,
 }
 
-named! {
+enum_with_all! {
     /// Why a thread ended.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Ended {

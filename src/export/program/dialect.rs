@@ -1,9 +1,8 @@
 //! The languages that programs are written in.
 
 use crate::capture::Role;
-use crate::http::named;
 
-named! {
+enum_with_all! {
     /// A programming language.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
     #[serde(rename_all = "lowercase")]

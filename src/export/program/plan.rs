@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::later_messages::LaterMessages;
 use crate::capture::Role;
 use crate::export::{NameSources, suggested_name};
-use crate::http::named;
 use crate::net::responders::{ResponderKind, Setup};
 use crate::net::{CONNECT_TIMEOUT, ClientSpec, ReceiveUntil, SocketOptions, Target};
 
@@ -126,7 +125,7 @@ pub struct ServerPlan {
     pub has_orders: bool,
 }
 
-named! {
+named_enum! {
     /// What a program does otherwise than the run, or what is to be known of it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Remark {

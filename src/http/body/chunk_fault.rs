@@ -2,9 +2,7 @@
 //!
 //! In scope: the reasons. Out of scope: the wording, which is looked up by [`ChunkFault::name`].
 
-use crate::http::variant_names::named;
-
-named! {
+enum_with_all! {
     /// Why chunks can't be followed any further.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum ChunkFault {

@@ -5,7 +5,6 @@
 use super::content_length::ContentLength;
 use crate::http::head::Head;
 use crate::http::method::Method;
-use crate::http::variant_names::named;
 use crate::http::version::Version;
 use crate::http::violation::{Violation, ViolationKind};
 
@@ -22,7 +21,7 @@ pub enum Framing {
     UntilClose(UntilClose),
 }
 
-named! {
+enum_with_all! {
     /// Why there is no body.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum NoBody {
@@ -43,7 +42,7 @@ named! {
     }
 }
 
-named! {
+enum_with_all! {
     /// Why a body runs until the direction ends.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum UntilClose {
