@@ -3,7 +3,7 @@
 //! In scope: the choice of format, stage and character encoding; the state and the sizes of the body; the progress of the jobs that
 //! unpack it. Out of scope: these jobs (see [`BodyPipeline`]), and the text (see [`BodyText`]).
 
-use egui::{Align, ComboBox, Context, Layout, Role, Ui, WidgetInfo};
+use egui::{Align, Context, Layout, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};
 
 use super::body_ref::{BodyId, BodyRef};
@@ -15,7 +15,7 @@ use crate::capture::{Message, StreamLayer};
 use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
-use crate::ui::kit::widgets::{empty, segmented_control};
+use crate::ui::kit::widgets::{combo, empty, segmented_control};
 use crate::ui::kit::{ROW, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::select::{Chosen, Follower, News, SearchBar, SearchSource, Selection};
@@ -325,14 +325,12 @@ impl BodyPanel {
         let found = pipeline.charset();
         let why = cx.text(&format!("charset-{}", found.reason.name()));
         let mut chosen = self.encoding;
-        let response = ComboBox::from_id_salt("charset")
-            .selected_text(format!("{} · {why}", found.encoding.name()))
-            .show_ui(ui, |ui| {
-                ui.selectable_value(&mut chosen, None, cx.text("charset-automatic"));
-                for encoding in ENCODINGS {
-                    ui.selectable_value(&mut chosen, Some(*encoding), encoding.name());
-                }
-            });
+        let response = combo("charset").selected_text(format!("{} · {why}", found.encoding.name())).show_ui(ui, |ui| {
+            ui.selectable_value(&mut chosen, None, cx.text("charset-automatic"));
+            for encoding in ENCODINGS {
+                ui.selectable_value(&mut chosen, Some(*encoding), encoding.name());
+            }
+        });
         let name = format!("{} · {why}", found.encoding.name());
         response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
         response.response.on_hover_text(cx.text("charset"));

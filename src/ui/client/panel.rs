@@ -13,7 +13,7 @@ use crate::settings::{ClientForm, SavedItem};
 use crate::ui::action::{Action, ClientAction, DueCall};
 use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
-use crate::ui::kit::widgets::{button, field, primary, seconds, segmented_control};
+use crate::ui::kit::widgets::{bar_primary, button, field, seconds, segmented_control};
 use crate::ui::kit::{Notice, ROW, UiContext, strong};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
@@ -290,7 +290,7 @@ impl ClientRole {
             ui.add_sized([72.0, crate::ui::kit::FIELD], size).labelled_by(label.id);
             let can_run = self.can_run();
             let again = self.run().is_some();
-            if primary(ui, &cx.text(if again { "run-again" } else { "run" }), can_run, cx.tokens)
+            if bar_primary(ui, cx, &cx.text(if again { "run-again" } else { "run" }), can_run)
                 .on_hover_text("F5")
                 .on_disabled_hover_text(cx.text("run-busy"))
                 .clicked()

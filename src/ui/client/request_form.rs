@@ -1,13 +1,13 @@
 //! The request as a form: method, path, fields, body. It changes the raw text, which is what is sent.
 
-use egui::{ComboBox, TextEdit, TextStyle, Ui};
+use egui::{TextEdit, TextStyle, Ui};
 
 use super::file_length::BodyFileLength;
 use crate::capture::hex_bytes;
 use crate::net::RequestText;
 use crate::settings::{BodyForm, ClientForm, LINE_MAX, TEXT_MAX, Written};
 use crate::ui::action::{Action, ClientAction};
-use crate::ui::kit::widgets::{button, field, segmented_control, small_icon_button};
+use crate::ui::kit::widgets::{button, combo, field, segmented_control, small_icon_button};
 use crate::ui::kit::{Icon, UiContext};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -52,7 +52,7 @@ fn more(body: &BodyForm, body_file_length: &BodyFileLength) -> u64 {
 
 fn first_line(ui: &mut Ui, cx: &UiContext<'_>, request: &mut RequestText) {
     ui.horizontal(|ui| {
-        let response = ComboBox::from_id_salt("method").selected_text(&request.method).width(72.0).show_ui(ui, |ui| {
+        let response = combo("method").selected_text(&request.method).width(72.0).show_ui(ui, |ui| {
             for method in METHODS {
                 ui.selectable_value(&mut request.method, method.to_owned(), method);
             }

@@ -5,6 +5,7 @@ use egui::{Align2, FontId, Frame, Margin, Pos2, Role, ScrollArea, TextEdit, Text
 use crate::net::{LineEnd, with_line_ends};
 use crate::settings::TEXT_MAX;
 use crate::ui::kit::UiContext;
+use crate::ui::kit::widgets::combo;
 
 /// Draws the editor over `rows` lines.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, text: &mut String, line_end: &mut LineEnd, rows: usize) {
@@ -64,7 +65,7 @@ pub fn line_ends(ui: &mut Ui, cx: &UiContext<'_>, salt: &str, line_end: &mut Lin
     };
     let name = cx.text("line-end");
     let shown = ui.weak(&name);
-    let response = egui::ComboBox::from_id_salt(salt)
+    let response = combo(salt)
         .selected_text(label(*line_end))
         .width(64.0)
         .show_ui(ui, |ui| {

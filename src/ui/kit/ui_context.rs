@@ -43,6 +43,8 @@ pub struct UiContext<'a> {
     pub clock: Clock,
     /// The queue of what the user asks for.
     pub actions: &'a Actions,
+    /// Whether a panel has the screen's primary button: a lesson that is open, or what a first start shows.
+    pub has_primary: bool,
     /// Whether things may move: not for those who want less motion.
     pub may_move: bool,
 }

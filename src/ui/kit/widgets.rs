@@ -1,6 +1,8 @@
 //! Small widgets that several panels use.
 
-use egui::{Button, Color32, Frame, IntoAtoms, Margin, Response, RichText, Stroke, TextEdit, TextStyle, Ui, Vec2};
+use egui::{
+    Button, Color32, ComboBox, Frame, IntoAtoms, Margin, Response, RichText, Stroke, TextEdit, TextStyle, Ui, Vec2,
+};
 
 use super::look::fonts::semi_bold;
 use super::look::{ICON, Icon};
@@ -28,6 +30,11 @@ pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: To
 /// The filled button for what is to be done next. A screen has one.
 pub fn primary(ui: &mut Ui, text: &str, enabled: bool, tokens: Tokens) -> Response {
     primary_of(ui, text, enabled, tokens)
+}
+
+/// The button of a bar for what is to be done next: an ordinary one where another panel has the screen's primary button.
+pub fn bar_primary(ui: &mut Ui, cx: &UiContext<'_>, text: &str, enabled: bool) -> Response {
+    if cx.has_primary { button(ui, text, enabled) } else { primary(ui, text, enabled, cx.tokens) }
 }
 
 /// A [`primary`] button with an icon before its text.
@@ -191,6 +198,13 @@ pub fn two_state_button(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bo
     ui.add_enabled(enabled, tool(text).min_size(Vec2::new(least, FIELD)))
 }
 
+/// A combo box with the icon of menus; `salt` tells it from others.
+pub fn combo<'a>(salt: &str) -> ComboBox<'a> {
+    ComboBox::from_id_salt(salt).icon(|ui, place, visuals, _| {
+        Icon::ChevronDown.paint(ui.painter(), place, visuals.fg_stroke.color);
+    })
+}
+
 /// A combo box, `width` points wide; `name` is what a screen reader says.
 pub fn combo_box<T: Copy + PartialEq>(
     ui: &mut Ui,
@@ -200,7 +214,7 @@ pub fn combo_box<T: Copy + PartialEq>(
     width: f32,
 ) -> Response {
     let text = all.iter().find(|(value, _)| value == current).map_or("", |(_, text)| text);
-    let response = egui::ComboBox::from_id_salt(name)
+    let response = combo(name)
         .selected_text(text)
         .width(width)
         .height(400.0)

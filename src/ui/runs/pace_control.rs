@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use egui::{ComboBox, DragValue, Role, Ui, WidgetInfo};
+use egui::{DragValue, Role, Ui, WidgetInfo};
 
 use crate::capture::SocketId;
 use crate::net::{Pace, PaceMode};
 use crate::ui::action::{Action, DueCall};
-use crate::ui::kit::widgets::primary;
+use crate::ui::kit::widgets::{combo, primary};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
@@ -59,7 +59,7 @@ impl PaceControl {
         let mode = self.pace.mode();
         let named = |mode| cx.text(key(mode));
         let shown = cx.words.with("pace-is", [("tempo", Arg::from(named(mode)))]);
-        let choice = ComboBox::from_id_salt("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
+        let choice = combo("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
             for other in [PaceMode::Run, PaceMode::Slow(self.slow), PaceMode::Step] {
                 let is_chosen = key(other) == key(mode);
                 let response = ui.selectable_label(is_chosen, named(other)).on_hover_text(cx.text(hint(other)));

@@ -4,7 +4,7 @@
 //! bytes: [`SearchBar::hits_in`]; what is searched is told before each frame: [`SearchBar::prepare`].
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{ComboBox, Context, EventFilter, Id, Key, Modifiers, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo};
+use egui::{Context, EventFilter, Id, Key, Modifiers, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo};
 
 use encoding_rs::Encoding;
 
@@ -12,7 +12,7 @@ use super::search_state::{Query, QueryKind, SearchSource, SearchState};
 use crate::capture::SearchProgress;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, icon_button, segmented_control};
+use crate::ui::kit::widgets::{button, combo, icon_button, segmented_control};
 use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::view::group_digits;
 use crate::words::Arg;
@@ -167,7 +167,7 @@ impl SearchBar {
         let shown = self.query.encoding.unwrap_or(own).name();
         let name = cx.words.with("search-encoding", [("encoding", Arg::from(shown))]);
         let chosen = &mut self.query.encoding;
-        let response = ComboBox::from_id_salt("search encoding").selected_text(shown).width(64.0).show_ui(ui, |ui| {
+        let response = combo("search encoding").selected_text(shown).width(64.0).show_ui(ui, |ui| {
             ui.selectable_value(chosen, None, format!("{} · {}", own.name(), cx.text("search-encoding-own")));
             for encoding in ENCODINGS {
                 ui.selectable_value(chosen, Some(*encoding), encoding.name());

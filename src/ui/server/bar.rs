@@ -7,7 +7,7 @@ use super::address_book::LocalAddresses;
 use super::run::ServerRun;
 use crate::settings::ServerForm;
 use crate::ui::action::{Action, ServerAction};
-use crate::ui::kit::widgets::{button, field, primary, tool, two_state_button};
+use crate::ui::kit::widgets::{bar_primary, button, field, tool, two_state_button};
 use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::ui::runs::{Run, RunStore, transport};
 use crate::view::group_digits;
@@ -41,7 +41,7 @@ impl ServerBar {
                 let port = DragValue::new(&mut draft.port).range(0..=65_535);
                 ui.add_sized([64.0, FIELD], port).labelled_by(label.id).on_hover_text(cx.text("port-hint"));
             });
-            let listen = primary(ui, &cx.text("listen"), can_listen, cx.tokens).on_hover_text("F5");
+            let listen = bar_primary(ui, cx, &cx.text("listen"), can_listen).on_hover_text("F5");
             if listen.on_disabled_hover_text(cx.text("listen-busy")).clicked() {
                 cx.actions.push(Action::Server(ServerAction::Listen));
             }

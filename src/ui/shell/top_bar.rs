@@ -6,7 +6,7 @@ use super::sessions_menu;
 use crate::capture::Role;
 use crate::settings::{Language, Theme};
 use crate::ui::action::{Action, DueCall, LessonAction, ProgramAction, WindowAction};
-use crate::ui::kit::widgets::{segmented_control, toggle, tool_button};
+use crate::ui::kit::widgets::{combo, segmented_control, toggle, tool_button};
 use crate::ui::kit::{Icon, UiContext};
 use crate::ui::runs::PaceControl;
 
@@ -135,25 +135,22 @@ fn theme(ui: &mut Ui, cx: &UiContext<'_>, model: &TopBarModel<'_>) {
     let TopBarModel { theme: current, is_projected, less_motion, .. } = *model;
     let all = [Theme::System, Theme::Light, Theme::Dark].map(|theme| (theme, cx.text(theme_key(theme))));
     let mut chosen = current;
-    let response = egui::ComboBox::from_id_salt("theme")
-        .selected_text(cx.text(theme_key(current)))
-        .width(96.0)
-        .show_ui(ui, |ui| {
-            for (theme, text) in all {
-                ui.selectable_value(&mut chosen, theme, text);
-            }
-            ui.separator();
-            let projector = ui.selectable_label(is_projected, format!("{}  F11", cx.text("projector")));
-            if projector.on_hover_text(cx.text("projector-hint")).clicked() {
-                ui.close();
-                cx.actions.push(Action::Window(WindowAction::SetProjector(!is_projected)));
-            }
-            let motion = ui.selectable_label(less_motion, cx.text("less-motion"));
-            if motion.on_hover_text(cx.text("less-motion-hint")).clicked() {
-                ui.close();
-                cx.actions.push(Action::Window(WindowAction::SetLessMotion(!less_motion)));
-            }
-        });
+    let response = combo("theme").selected_text(cx.text(theme_key(current))).width(96.0).show_ui(ui, |ui| {
+        for (theme, text) in all {
+            ui.selectable_value(&mut chosen, theme, text);
+        }
+        ui.separator();
+        let projector = ui.selectable_label(is_projected, format!("{}  F11", cx.text("projector")));
+        if projector.on_hover_text(cx.text("projector-hint")).clicked() {
+            ui.close();
+            cx.actions.push(Action::Window(WindowAction::SetProjector(!is_projected)));
+        }
+        let motion = ui.selectable_label(less_motion, cx.text("less-motion"));
+        if motion.on_hover_text(cx.text("less-motion-hint")).clicked() {
+            ui.close();
+            cx.actions.push(Action::Window(WindowAction::SetLessMotion(!less_motion)));
+        }
+    });
     let name = cx.text("theme");
     response.response.on_hover_text(name);
     if chosen != current {
