@@ -145,7 +145,9 @@ fn started(setup: Setup) -> FakeRun {
 /// A window with both ends of a connection, and the client's in view.
 fn both_ends(size: [f32; 2], language: Language, theme: Theme) -> FakeRun {
     let label = |english, chinese| if language == Language::English { english } else { chinese };
-    let mut fake = started(Setup { size, language, theme, ..Setup::default() });
+    // What fades in looks otherwise a moment later.
+    let settings = Settings { less_motion: true, ..Settings::default() };
+    let mut fake = started(Setup { size, language, theme, settings, ..Setup::default() });
     fake.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
     fake.window.click(label("Server", "服务器"));
     fake.press(Key::F5);

@@ -29,7 +29,9 @@ fn reply() -> (Vec<u8>, Vec<(u64, u32)>) {
 
 /// A window that shows the run, at its end.
 pub(super) fn finished(size: [f32; 2], language: Language, theme: Theme) -> FakeRun {
-    let (mut fake, mut thread) = client(Setup { size, language, theme, ..Setup::default() });
+    // What fades in looks otherwise a moment later.
+    let settings = Settings { less_motion: true, ..Settings::default() };
+    let (mut fake, mut thread) = client(Setup { size, language, theme, settings, ..Setup::default() });
     // A cursor that blinks is in one picture, and not in the next.
     fake.window.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
     let (reply, reads) = reply();
