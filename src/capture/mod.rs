@@ -20,7 +20,6 @@ mod search;
 mod sessions;
 mod spools;
 mod system_error;
-mod system_motion;
 
 pub use bodies::{Body, BodyReadError, ChunkPart, Content, DecodedBody, DecodingState};
 pub use call_list::{
@@ -49,4 +48,3 @@ pub use spools::{
     Unpacked,
 };
 pub use system_error::SystemError;
-pub use system_motion::prefers_less_motion;

@@ -19,7 +19,7 @@ pub use banner::Notice;
 pub use columns::{Column, Width};
 pub use file_dialog::{Answer, Ask, FileDialog, Pick, SystemDialog};
 pub use horizontal_scroll::HorizontalScroll;
-pub use look::{Fading, Icon, focus_ring, fonts, tokens};
+pub use look::{Fading, Icon, focus_ring, fonts, prefers_less_motion, tokens};
 pub use repaint::RepaintThrottle;
 pub use tokens::{FIELD, FORM_WIDTH, GRID, LESSON_WIDTH, ROW, Tokens};
 pub use ui_context::{Actions, UiContext};

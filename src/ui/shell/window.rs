@@ -10,11 +10,11 @@ use egui::{Context, ViewportBuilder};
 
 use super::monitors::move_onto_monitor;
 
-use crate::capture::{Clock, DiskQuota, panic_text, prefers_less_motion};
+use crate::capture::{Clock, DiskQuota, panic_text};
 use crate::net::Engine;
 use crate::settings::{self, Language, Loaded, Settings};
 use crate::ui::app::{App, Parts};
-use crate::ui::kit::SystemDialog;
+use crate::ui::kit::{SystemDialog, prefers_less_motion};
 use crate::ui::picture::PictureDecoder;
 use crate::words::Words;
 

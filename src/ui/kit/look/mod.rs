@@ -4,9 +4,11 @@ mod fading;
 pub mod focus_ring;
 pub mod fonts;
 mod icons;
+mod system_motion;
 pub mod tokens;
 #[cfg(test)]
 mod tokens_tests;
 
 pub use fading::Fading;
 pub use icons::{ICON, Icon};
+pub use system_motion::prefers_less_motion;
