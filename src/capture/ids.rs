@@ -25,3 +25,6 @@ pub enum SocketId {
     /// The socket of one connection.
     Connection(ConnectionId),
 }
+
+/// The name of the thread of a relay's second connection has this before the address of the first one's peer.
+pub const ONWARD_OF: &str = " onward of ";

@@ -33,7 +33,7 @@ pub use environment::{temporary_folder, typed_path, variable};
 pub use failure::{Cause, Failure, Operation, SpecialFile, Subject};
 pub use given_file::GivenFile;
 pub use hex::{HexError, hex_bytes};
-pub use ids::{ConnectionId, Role, SessionId, SocketId};
+pub use ids::{ConnectionId, ONWARD_OF, Role, SessionId, SocketId};
 pub use jobs::catch_panic::{catch_panic, panic_text};
 pub use jobs::threads::{start_scoped, start_thread, threads_max};
 pub use jobs::{Follower, FollowerState, JobProgress, Processor};

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::capture::{Body, BodyReadError, Failure};
+use crate::capture::{Body, BodyReadError, Direction, Failure, Spool};
 use crate::decode::Coding;
+use crate::http::Span;
 
 /// A file that is about to be saved. Clones share the bytes.
 #[derive(Clone, Debug)]
@@ -15,6 +16,26 @@ pub struct Export {
     pub is_part: bool,
     /// The bytes.
     pub bytes: Arc<dyn ByteSource>,
+}
+
+/// The bytes that are chosen: a range of a direction.
+#[derive(Clone, Debug)]
+pub struct SelectedBytes {
+    /// The direction.
+    pub direction: Direction,
+    /// Its bytes.
+    pub spool: Spool,
+    /// Which of them.
+    pub span: Span,
+}
+
+impl SelectedBytes {
+    /// The file: it is named by the direction and the offsets.
+    pub(super) fn export(&self) -> Export {
+        let way = if self.direction == Direction::Sent { "sent" } else { "received" };
+        let file_name = format!("{way}-{}-{}.bin", self.span.start, self.span.end);
+        Export { file_name, is_part: false, bytes: Arc::new(Body::wire(self.spool.clone(), self.span)) }
+    }
 }
 
 /// The bytes of a file. They are produced on the thread that saves it.

@@ -8,7 +8,7 @@
 //! [`ExporterKeys`] in `assets/words`.
 
 use super::body::{self, SelectedBody};
-use super::bytes::Export;
+use super::bytes::{Export, SelectedBytes};
 use super::program::{self, Program};
 use crate::capture::Session;
 
@@ -19,6 +19,8 @@ pub struct Selected<'a> {
     pub session: Option<&'a Session>,
     /// The body of the message, if there is one.
     pub body: Option<SelectedBody<'a>>,
+    /// The bytes that are chosen, if any are.
+    pub bytes: Option<SelectedBytes>,
     /// The program that does what the run does, if one is shown.
     pub program: Option<&'a Program>,
 }
@@ -28,6 +30,8 @@ pub struct Selected<'a> {
 pub enum Exporter {
     /// The body of the message that is looked at.
     Body,
+    /// The bytes that are chosen.
+    Bytes,
     /// The program that does what the run does.
     Program,
 }
@@ -44,13 +48,16 @@ pub struct ExporterKeys {
 }
 
 impl Exporter {
-    /// Those that the status bar offers, in their order. A program is saved from its own panel.
+    /// Those that the status bar offers, in their order. Chosen bytes are saved from their menu, a program from its own panel.
     pub const OF_RUN: [Self; 1] = [Self::Body];
 
     /// The keys of its texts.
     pub fn keys(self) -> ExporterKeys {
         match self {
             Self::Body => ExporterKeys { button: "save-body", title: "save-title", title_of_part: "save-title-part" },
+            Self::Bytes => {
+                ExporterKeys { button: "save-bytes", title: "save-bytes-title", title_of_part: "save-bytes-title" }
+            }
             Self::Program => ExporterKeys {
                 button: "program-save",
                 title: "program-save-title",
@@ -63,6 +70,7 @@ impl Exporter {
     pub fn can_export(self, selected: &Selected<'_>) -> bool {
         match self {
             Self::Body => selected.body.is_some(),
+            Self::Bytes => selected.bytes.is_some(),
             Self::Program => selected.program.is_some(),
         }
     }
@@ -71,6 +79,7 @@ impl Exporter {
     pub fn export(self, selected: &Selected<'_>) -> Option<Export> {
         match self {
             Self::Body => selected.body.as_ref().map(body::export),
+            Self::Bytes => selected.bytes.as_ref().map(SelectedBytes::export),
             Self::Program => selected.program.map(program::export),
         }
     }

@@ -15,7 +15,7 @@ mod save_job;
 
 pub use atomic_file::{AtomicFile, Sync};
 pub use body::SelectedBody;
-pub use bytes::{ByteSource, Export, Sink, Stop};
+pub use bytes::{ByteSource, Export, SelectedBytes, Sink, Stop};
 pub use exporter::{Exporter, ExporterKeys, Selected};
 pub use name::{NameSources, name_of_part, suggested_name};
 pub use save::{CodingNotes, IfExists, SaveControl, SaveEnd, Saved, save, write};

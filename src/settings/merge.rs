@@ -72,6 +72,7 @@ fn merged(before: &Settings, mine: &Settings, theirs: Settings) -> Settings {
         names: PeerNames { all: merge_list(&before.names.all, mine.names.all, theirs.names.all, true) },
         shows_program: newer(&before.shows_program, mine.shows_program, theirs.shows_program),
         dialect: newer(&before.dialect, mine.dialect, theirs.dialect),
+        views: newer(&before.views, mine.views, theirs.views),
     }
 }
 

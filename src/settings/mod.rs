@@ -30,6 +30,7 @@ pub use store::{Loaded, SettingsFault, SettingsProblem, folder, load, store};
 use serde::{Deserialize, Serialize};
 
 use crate::export::program::Dialect;
+use crate::view::ViewOptions;
 
 /// So many addresses are remembered.
 const ADDRESSES_MAX: usize = 20;
@@ -108,6 +109,8 @@ pub struct Settings {
     pub shows_program: bool,
     /// and in which language it is written.
     pub dialect: Dialect,
+    /// How lists and dumps are shown.
+    pub views: ViewOptions,
 }
 
 impl Default for Settings {
@@ -128,6 +131,7 @@ impl Default for Settings {
             names: PeerNames::default(),
             shows_program: false,
             dialect: Dialect::default(),
+            views: ViewOptions::default(),
         }
     }
 }
@@ -154,6 +158,7 @@ impl Settings {
         self.client.mend();
         self.server.mend();
         self.names.mend();
+        self.views.mend();
         for address in std::mem::take(&mut self.addresses).iter().rev() {
             self.remember_address(address);
         }

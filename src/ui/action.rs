@@ -10,6 +10,7 @@ use crate::export::Exporter;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, PaceMode};
 use crate::settings::{Language, Theme};
+use crate::view::ViewOptions;
 use crate::words::Topic;
 
 /// What the user wants done.
@@ -183,7 +184,7 @@ pub enum ProgramAction {
 }
 
 /// What is to be done with the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum WindowAction {
     /// Start the page server on a free port and point the client at it.
     TryHere,
@@ -197,6 +198,15 @@ pub enum WindowAction {
     SetLanguage(Language),
     /// Use another theme.
     SetTheme(Theme),
+    /// Show lists and dumps in another way.
+    SetViews(ViewOptions),
+    /// Tell that so many bytes are on the clipboard, of as many as were to be copied.
+    TellCopied {
+        /// Those that are there.
+        bytes: u64,
+        /// Those that were to be copied.
+        of: u64,
+    },
     /// The user has read the notice.
     Dismiss,
     /// A note that only informs has stood long enough.

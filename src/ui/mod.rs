@@ -13,6 +13,7 @@ mod calls;
 mod client;
 mod connection;
 mod connections;
+mod conversation;
 mod forms;
 mod kernel;
 mod kit;

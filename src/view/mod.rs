@@ -9,6 +9,7 @@ mod connections;
 mod expanded_rows;
 mod hex;
 mod ladder;
+mod options;
 mod phases;
 mod picture;
 mod scale;
@@ -23,6 +24,8 @@ mod wall_clock;
 mod phase_tests;
 
 pub use call_row::CallRow;
+pub use connections::conversation::{MESSAGE_PER_ROW, SpokenMessage, is_conversation, spoken_messages};
+pub use connections::exchange::{is_onward, last_activity, last_request, last_status, pairs};
 pub use connections::order::{has_failed, ordered, peer_ip, rate};
 pub use connections::row_selection::row_after;
 pub use connections::run_result::{ResultClass, RunResult, Verdict};
@@ -32,14 +35,19 @@ pub use connections::{
 };
 pub use expanded_rows::{ExpandedRows, ListLine};
 pub use hex::copy_format::copy_as;
-pub use hex::offset::parse_offset;
+pub use hex::offset::{offset_text, parse_offset};
+pub use hex::preview::{preview, preview_of};
 pub use hex::row::{hex_rows, row_count};
 pub use hex::text_column::text_cells;
-pub use hex::{BYTES_PER_ROW, CONTEXT, Cell, CopyFormat, Dump, DumpRow, HexRow, RulerScale, SplitCharacter};
+pub use hex::text_unit::unit_at;
+pub use hex::{
+    BYTES_PER_ROW, CONTEXT, Cell, CopyFormat, Dump, DumpRow, HexRow, RulerScale, SplitCharacter, TextUnit, WIDE_ROW,
+};
 pub use ladder::{
     Arrow, ArrowEnd, ArrowKind, CallState, FoldedCalls, Ladder, LadderEnd, LadderRow, LadderVersion, Match,
     MatchedCall, TimedLadder, Unmatched, arrows,
 };
+pub use options::{COLUMN_WIDTH, ColumnOptions, ViewOptions};
 pub use phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, PhaseSum, phases, sum_by_kind, total, widths};
 pub use picture::{
     PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, PictureFormat, picture, read_answer, write_answer,

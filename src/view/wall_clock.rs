@@ -19,6 +19,13 @@ impl WallClock {
         Self { zone: TimeZone::try_system().ok() }
     }
 
+    /// The time of day to the second: `14:03:27`.
+    #[must_use]
+    pub fn seconds(&self, time: SystemTime) -> String {
+        let text = self.text(time);
+        text.split_once('.').map_or(text.clone(), |(seconds, _)| seconds.to_owned())
+    }
+
     /// The time of day: `14:03:27.123456`, with a `Z` behind it if it is that of Greenwich because the time zone is not known. Empty
     /// for a time before the year −9999 or after 9999.
     pub fn text(&self, time: SystemTime) -> String {

@@ -230,3 +230,77 @@ fn a_choice_that_is_extended_stays_where_it_is_extended() {
     window.until_text("1,600 78 78");
     window.until_text("(1,601)");
 }
+
+#[test]
+fn offsets_are_told_in_hex_when_that_is_wanted_and_it_is_kept() {
+    const LONG: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 462\r\n\r\n", &[b'x'; 462]];
+    let mut window = received(LONG);
+    let row = |window: &Window, offset: &str| {
+        let name = format!("{offset} 78 78");
+        window.harness.query_all_by_label_contains(&name).next().is_some()
+    };
+    assert!(row(&window, "64") && !row(&window, "00000040"));
+    window.click("Offsets in hex");
+    assert!(row(&window, "00000040") && !row(&window, "64"));
+    assert!(window.harness.state().settings().views.hex_offsets);
+}
+
+/// Presses at `at` so many times, as fast as makes one click of several.
+fn clicks(window: &mut Window, at: egui::Pos2, times: usize) {
+    window.harness.hover_at(at);
+    window.step();
+    let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+    for pressed in [true, false].repeat(times) {
+        window.harness.input_mut().events.push(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+    }
+    window.harness.run_steps(4);
+}
+
+#[test]
+fn a_word_and_a_line_are_selected_in_the_text_and_copied_as_text() {
+    let mut window = received(SPLIT);
+    let list = window.harness.get_by_role_and_label(Role::List, "Hex and text").rect();
+    // The text begins behind the hex. The word is found by trying.
+    let at = |x: f32| list.left_top() + egui::vec2(x, 8.0);
+    clicks(&mut window, at(458.0), 2);
+    window.until_text("↓ bytes ");
+    let chosen = |window: &Window| {
+        let node = window.harness.query_all_by_label_contains("↓ bytes ").next().unwrap().accesskit_node();
+        node.label().or_else(|| node.value()).unwrap()
+    };
+    assert_eq!(chosen(&window), "↓ bytes 0–3 (4)", "HTTP");
+    window.harness.event(egui::Event::Copy);
+    window.step();
+    let copied = |command: &egui::OutputCommand| *command == egui::OutputCommand::CopyText("HTTP".to_owned());
+    assert!(window.harness.output().platform_output.commands.iter().any(copied));
+    window.until_text("4 bytes on the clipboard");
+    clicks(&mut window, at(458.0), 3);
+    assert_eq!(chosen(&window), "↓ bytes 0–16 (17)", "the status line with its line end");
+}
+
+#[test]
+fn wide_rows_stay_at_the_place_that_is_looked_at() {
+    const LONG: &[&[u8]] = &[b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n", &[b'x'; 20_000]];
+    let mut window = received(LONG);
+    go_to(&mut window, "10,016");
+    window.until_text("10,016 78 78");
+    let top = |window: &Window| {
+        let list = window.harness.get_by_role_and_label(Role::List, "Hex and text").rect();
+        let rows = window.harness.query_all_by_label_contains(" 78 78 78");
+        let mut rows: Vec<_> = rows.filter(|row| row.rect().top() > list.top() - 1.0).collect();
+        rows.sort_by(|a, b| a.rect().top().total_cmp(&b.rect().top()));
+        let node = rows[0].accesskit_node();
+        let label = node.label().or_else(|| node.value()).unwrap();
+        let (offset, hex) = label.split_once(' ').unwrap();
+        (offset.replace(',', "").parse::<u64>().unwrap(), hex.matches("78").count())
+    };
+    let (narrow, count) = top(&window);
+    assert_eq!(count, 16);
+    window.harness.set_size(egui::vec2(3200.0, 800.0));
+    window.harness.run_steps(4);
+    let (wide, count) = top(&window);
+    assert_eq!((count, wide), (32, narrow / 32 * 32));
+    window.harness.set_size(egui::vec2(1280.0, 800.0));
+    window.harness.run_steps(4);
+    assert_eq!(top(&window), (narrow, 16), "and back");
+}

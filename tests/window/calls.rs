@@ -256,3 +256,112 @@ fn times_are_told_as_the_user_chooses() {
     let wall = copied_time(&mut fake);
     assert!(wall.len() >= 15 && wall.as_bytes()[2] == b':' && wall.as_bytes()[8] == b'.', "{wall}");
 }
+
+/// Whether a title of the list has this text.
+fn has_title(fake: &FakeRun, title: &str) -> bool {
+    fake.window.harness.query_by_role_and_label(Role::ColumnHeader, title).is_some()
+}
+
+#[test]
+fn a_row_says_what_it_carried() {
+    let (mut fake, mut thread) = client(Setup::default());
+    let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\x00\x01\xfe\xff";
+    fake.exchanges(&mut thread, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", reply, &[(4_000_000, 38), (5_000_000, 4)]);
+    fake.window.until_text("recv(16384)");
+    let carried: Vec<String> = {
+        let rows = fake.window.harness.query_all_by_role(Role::ListBoxOption);
+        rows.filter_map(|row| row.accesskit_node().value()).collect()
+    };
+    assert_eq!(
+        carried,
+        ["GET / HTTP/1.1␍␊Host: a␍␊␍␊", "HTTP/1.1 200 OK␍␊Content-Length: 4␍␊␍␊", "00 01 fe ff"],
+        "as text or in hex"
+    );
+}
+
+#[test]
+fn one_peer_is_no_column_and_several_are() {
+    let mut fake = super::fake_run::server(Setup { size: [1600.0, 900.0], ..Setup::default() });
+    for id in [1, 2] {
+        let mut thread = fake.thread(SocketId::Connection(ConnectionId(id)));
+        fake.receives(&mut thread, [(id.into(), 7)], 1024);
+    }
+    fake.window.until_text("recv(1024)");
+    assert!(!has_title(&fake, "Peer"));
+    fake.window.click("All");
+    assert!(has_title(&fake, "Peer"));
+}
+
+#[test]
+fn a_column_is_hidden_and_brought_back() {
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, [(1, 7)], 1024);
+    fake.window.until_text("recv(1024)");
+    assert!(has_title(&fake, "Asked"));
+    fake.window.harness.get_by_role_and_label(Role::ColumnHeader, "Asked").click_secondary();
+    fake.window.harness.run_steps(3);
+    fake.window.harness.get_by_role_and_label(Role::CheckBox, "Asked").click();
+    fake.window.harness.run_steps(4);
+    assert!(!has_title(&fake, "Asked") && has_title(&fake, "Got"));
+    assert!(fake.window.harness.state().settings().views.calls.is_hidden("column-asked"), "it is kept");
+    fake.window.click("Widths and columns as they were");
+    assert!(has_title(&fake, "Asked"));
+}
+
+#[test]
+fn a_column_is_dragged_wider_and_fitted_by_a_double_click() {
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, [(1, 7)], 1024);
+    fake.window.until_text("recv(1024)");
+    let edge =
+        |fake: &FakeRun| fake.window.harness.get_by_role_and_label(Role::Splitter, "Width of Call").rect().center();
+    let (before, by) = (edge(&fake), egui::vec2(60.0, 0.0));
+    fake.window.harness.hover_at(before);
+    fake.window.harness.drag_at(before);
+    fake.window.step();
+    fake.window.harness.hover_at(before + by);
+    fake.window.harness.run_steps(2);
+    fake.window.harness.drop_at(before + by);
+    fake.window.harness.run_steps(3);
+    assert!((edge(&fake).x - before.x - by.x).abs() < 2.0, "{} {}", edge(&fake).x, before.x);
+    let (pos, button, modifiers) = (edge(&fake), egui::PointerButton::Primary, egui::Modifiers::NONE);
+    let press = |pressed| Input::PointerButton { pos, button, pressed, modifiers };
+    fake.window.harness.input_mut().events.extend([true, false, true, false].map(press));
+    fake.window.harness.run_steps(4);
+    assert!(edge(&fake).x < before.x, "as wide as ↓ recv(1024)");
+}
+
+#[test]
+fn the_menu_of_a_row_filters_copies_and_saves() {
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, (0..4).map(|at| (at, 7)), 1024);
+    fake.calls(&mut thread, Call { kind: CallKind::Close, ..Call::default() });
+    fake.window.until_text("5 calls");
+    let menu = |fake: &mut FakeRun, row: &str| {
+        fake.window.harness.get_by_label_contains(row).click_secondary();
+        fake.window.harness.run_steps(3);
+    };
+    menu(&mut fake, "2 ↓ recv(1024)");
+    assert!(fake.is_selected("2 ↓ recv(1024)"), "what has the menu is selected");
+    fake.window.click("Copy bytes as");
+    fake.window.click("Hex dump");
+    assert!(fake.is_shown("7 bytes on the clipboard"));
+    menu(&mut fake, "2 ↓ recv(1024)");
+    fake.window.click("Only recv");
+    fake.window.until_text("Shown 4 of 5");
+    menu(&mut fake, "2 ↓ recv(1024)");
+    fake.window.click("Save these bytes…");
+    let asked = fake.window.asked.borrow().iter().map(|ask| ask.name.clone()).collect::<Vec<_>>();
+    assert_eq!(asked, ["received-7-14.bin"]);
+}
+
+#[test]
+fn after_clear_no_call_is_counted_that_is_not_there() {
+    let (mut fake, mut thread) = client(Setup::default());
+    fake.receives(&mut thread, [(1, 7), (2, 7)], 1024);
+    fake.window.until_text("2 calls");
+    fake.window.click("Clear");
+    fake.window.until_text("0 calls");
+    fake.receives(&mut thread, [(3, 7)], 1024);
+    fake.window.until_text("1 call");
+}

@@ -75,7 +75,8 @@ fn a_call_says_what_it_does_and_how_it_came_back_what_that_means() {
     window.harness.hover_at(at);
     window.harness.run_steps(8);
     assert!(window.is_told("Sends SYN and waits"));
-    let at = egui::pos2(words + 140.0, place(&window, "the peer has finished sending").center().y);
+    let why = window.harness.get_by_role_and_label(Role::ColumnHeader, "Bytes, or why it ended").rect().left() + 24.0;
+    let at = egui::pos2(why, place(&window, "the peer has finished sending").center().y);
     window.harness.hover_at(at);
     window.harness.run_steps(8);
     assert!(window.is_told("the end of the stream and not 'nothing yet'"));
@@ -86,7 +87,8 @@ fn a_call_says_what_it_does_and_how_it_came_back_what_that_means() {
 #[test]
 fn the_title_of_a_column_says_what_stands_below_it() {
     let mut window = Window::open(Setup { size: [1024.0, 640.0], ..Setup::default() });
-    window.harness.hover_at(egui::pos2(852.0, 127.0));
+    let at = window.harness.get_by_role_and_label(Role::ColumnHeader, "Asked").rect().center();
+    window.harness.hover_at(at);
     window.harness.run_steps(8);
     assert!(window.is_told("How many bytes recv was allowed to return"));
 }

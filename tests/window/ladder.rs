@@ -415,3 +415,17 @@ fn a_picture_of_a_ladder_to_scale() {
     fake.window.click("To scale");
     fake.window.picture("ladder-to-scale");
 }
+
+#[test]
+fn the_arrows_are_told_as_texts() {
+    let fake = both_ends([1024.0, 1000.0], Language::English, Theme::Light);
+    let told = |text: &str| fake.window.harness.query_all_by_label_contains(text).next().is_some();
+    for text in [
+        "Client → Server: SYN, done by the system: a socket does not see it",
+        "Server → Client: SYN+ACK, done by the system",
+        "Client → Server: ACK, done by the system",
+        "Client → Server: ↑ 40  GET / HTTP/1.1",
+    ] {
+        assert!(told(text), "{text}");
+    }
+}

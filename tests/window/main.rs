@@ -18,6 +18,7 @@ mod bytes;
 mod ca;
 mod calls;
 mod connections;
+mod conversation;
 mod fake_run;
 mod focus;
 mod full_channel;

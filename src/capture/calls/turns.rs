@@ -100,6 +100,12 @@ impl Turns {
         self.follower.state().failure.clone()
     }
 
+    /// The bytes in a row.
+    #[must_use]
+    pub fn bytes_per_row(&self) -> u64 {
+        self.bytes_per_row
+    }
+
     /// The number of rows of all turns.
     pub fn rows(&self) -> u64 {
         self.state().last.map_or(0, |last| last.first_row + last.rows(self.bytes_per_row))

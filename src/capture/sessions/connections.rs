@@ -47,7 +47,7 @@ impl Connections {
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Connection> + DoubleEndedIterator {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Connection> + DoubleEndedIterator + Clone {
         self.by_id.values().map(Arc::as_ref)
     }
 

@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::info::{Replies, ResponderInfo};
 use super::setup::{FormKind, Setup};
-use crate::capture::{Cause, ConnectionId, Ended, Failure, Operation, catch_panic};
+use crate::capture::{Cause, ConnectionId, Ended, Failure, ONWARD_OF, Operation, catch_panic};
 use crate::net::client::Connector;
 use crate::net::record::{ConnectionRole, Recorder, Stop, StopHandle};
 use crate::net::sending::{MessageOrder, MessageSender, MessageSenderPart};
@@ -73,7 +73,7 @@ impl Responder for Relay {
         let (carrying, carried) = bounded::<()>(0);
         let (own, part) = (near.socket.half.state.stream.local_addr().ok(), near.sender_part());
         let (options, mut buffer) = (near.options.clone(), near.buffer());
-        let name = format!("connection {} onward of {}", id.0, part.state.peer);
+        let name = format!("connection {}{ONWARD_OF}{}", id.0, part.state.peer);
         let onward = Onward { id, factory, stop, options, recv_size: buffer.size(), own, near: part, opened, carried };
         thread::scope(move |scope| {
             let carrying = carrying;

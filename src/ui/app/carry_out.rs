@@ -95,6 +95,13 @@ impl App {
                 self.settings.theme = theme;
                 ctx.set_theme(preference(theme));
             }
+            WindowAction::SetViews(views) => self.settings.views = views,
+            WindowAction::TellCopied { bytes, of } => {
+                let key = if bytes < of { "clipboard-part" } else { "clipboard-bytes" };
+                let copied =
+                    [("bytes", bytes), ("of", of)].map(|(name, bytes)| (name, Arg::from(self.words.bytes(bytes))));
+                self.notice = Some(Notice::Info(self.words.with(key, copied)));
+            }
             WindowAction::Dismiss => {
                 if self.notice.take().is_none() {
                     self.saving.cancel();
@@ -145,6 +152,7 @@ impl App {
         let connection = self.roles.connection();
         Selected {
             session: self.roles.record().map(RunRecord::shown),
+            bytes: connection.and_then(|connection| self.roles.view().selected_bytes(connection)),
             body: connection.and_then(|connection| self.roles.view().selected_body(connection, host, region)),
             program: self.program.program(),
         }

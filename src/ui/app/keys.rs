@@ -58,7 +58,9 @@ impl App {
         if pressed(Modifiers::NONE, Key::F9) {
             self.actions.push(Action::Program(ProgramAction::Show(!self.settings.shows_program)));
         }
-        if pressed(Modifiers::NONE, Key::F10)
+        // Shift+F10 opens the menu of a row.
+        if !ctx.input(|input| input.modifiers.shift)
+            && pressed(Modifiers::NONE, Key::F10)
             && let Some(due) = self.roles.due().filter(|_| self.roles.pace().is_stepping())
         {
             self.actions.push(Action::Step(due));

@@ -166,8 +166,8 @@ impl App {
     fn ui_context<'a>(&self, words: &'a Words, actions: &'a Actions, ctx: &Context) -> UiContext<'a> {
         let (clock, tokens) = (self.engine.clock(), Tokens::of(ctx.theme(), self.settings.projector));
         let may_move = self.motion.may_move(self.settings.less_motion);
-        let has_primary = self.is_first || self.lessons.panel.scene().is_some();
-        UiContext { words, tokens, now: clock.now(), clock, actions, has_primary, may_move }
+        let (has_primary, views) = (self.is_first || self.lessons.panel.scene().is_some(), self.settings.views.clone());
+        UiContext { words, tokens, now: clock.now(), clock, actions, has_primary, may_move, views }
     }
 
     /// Applies reports for a few milliseconds; returns whether more wait.

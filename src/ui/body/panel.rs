@@ -16,7 +16,7 @@ use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
 use crate::ui::kit::widgets::{combo, empty, segmented_control};
-use crate::ui::kit::{ROW, UiContext};
+use crate::ui::kit::{UiContext, rows_in};
 use crate::ui::picture::Pictures;
 use crate::ui::select::{Chosen, Follower, News, SearchBar, SearchSource, Selection};
 use crate::view::{Dump, TextPage, Wrap, group_digits};
@@ -255,9 +255,10 @@ impl BodyPanel {
         (pipeline, search): (&BodyPipeline, &SearchBar),
         chosen: Option<Span>,
     ) -> Option<Span> {
-        let dump = Dump::One { direction: body.direction, content: pipeline.bytes(body), from: 0 };
+        let (content, per_row) = (pipeline.bytes(body), self.hex.per_row());
+        let dump = Dump::One { direction: body.direction, content, from: 0, per_row };
         if let Some(row) = self.reveal_in_hex.take().and_then(|offset| dump.row_of(body.direction, offset)) {
-            self.hex.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
+            self.hex.reveal_amid(row, rows_in(ui.available_height()), dump.rows());
         }
         let shown = hex_panel::HexModel {
             dump,

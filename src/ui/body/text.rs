@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::http::Span;
-use crate::ui::kit::{HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns};
+use crate::ui::kit::{HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns, rows_in};
 use crate::view::{LINE_MAX, Slice, TextPage, TextRow, Wrap};
 use crate::words::Arg;
 
@@ -96,16 +96,16 @@ impl BodyText {
         let columns = self.columns;
         let id = ui.scope_id().with("body");
         let mut place = ui.available_rect_before_wrap();
-        self.scroll_to_pending(page, f64::from((place.height() - SCROLL_BAR) / ROW));
+        self.scroll_to_pending(page, rows_in(place.height() - SCROLL_BAR));
         if page.index.wrap() == Wrap::Off {
             let longest = page.index.longest();
             let most = longest.min(LINE_MAX) + if longest > LINE_MAX { REST_COLUMNS } else { 0 };
             place = self.horizontal_scroll.show(ui, cx, id, place, (columns, most));
         }
-        let visible = place.height() / ROW;
-        self.keys(ui, id, page, f64::from(visible));
+        let visible = rows_in(place.height());
+        self.keys(ui, id, page, visible);
         // A list that follows its end scrolls there before rows are read.
-        self.list.scroll.clamp(f64::from(visible), page.index.rows());
+        self.list.scroll.clamp(visible, page.index.rows());
         let first = self.list.scroll.top_row;
         let slice =
             Slice { first, rows: visible as usize + 2, from: self.horizontal_scroll.column(), columns: columns + 1 };
@@ -159,7 +159,7 @@ impl BodyText {
         let (is_begin, shift) = ui.input(|input| (input.pointer.primary_pressed(), input.modifiers.shift));
         let area = response.rect;
         let above = self.list.scroll.top_row.saturating_sub(first);
-        let at = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW + self.list.scroll.sub_row;
+        let at = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW;
         let Some(row) = rows.get(at as usize + above as usize).or(rows.last()) else { return };
         let under = Span::new(row.offset, row.end);
         self.selected = match self.selected {
@@ -170,7 +170,7 @@ impl BodyText {
             self.copied = None;
             ui.memory_mut(|memory| memory.request_focus(response.id));
         }
-        let visible = f64::from(area.height() / ROW);
+        let visible = rows_in(area.height());
         let beyond = i64::from(pointer.y >= area.bottom()) - i64::from(pointer.y < area.top());
         if beyond != 0 {
             self.list.scroll.scroll_rows(beyond, visible, page.index.rows());

@@ -2,59 +2,52 @@
 //!
 //! Head, separator and body have backgrounds of their own. A line under each byte has the colour of the call that carried the byte.
 
-use egui::{
-    Align, Color32, CornerRadius, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo,
-};
-use encoding_rs::Encoding;
+use egui::{Id, Key, Modifiers, Response, TextStyle, Ui};
 
-use crate::capture::{CallLog, CarryingCalls, Connection, Direction, Message};
+pub use super::hex_model::HexModel;
+use super::row::{RowLayout, draw, layout};
+use super::row_colours::RowColours;
+use crate::capture::Direction;
 use crate::http::Span;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{ListRows, ROW, Tokens, UiContext, VirtualList, columns};
-use crate::ui::select::SearchBar;
-use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, Dump, DumpRow, HexRow, group_digits, text_cells};
-
-/// The most calls among the visible bytes that are told apart.
-const CARRIERS_MAX: usize = 4096;
+use crate::ui::kit::{ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, context_menu, rows_in};
+use crate::ui::select::{BytesChoice, Follower};
+use crate::view::{BYTES_PER_ROW, CONTEXT, Cell, CopyFormat, Dump, DumpRow, TextUnit, WIDE_ROW, text_cells, unit_at};
 
 /// The panel.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct HexPanel {
     list: VirtualList,
-    /// The first byte in view.
-    top: u64,
-    /// The byte at which a selection by mouse or keyboard began.
-    anchor: Option<(Direction, u64)>,
+    /// The bytes of a row that have room.
+    per_row: usize,
+    /// The bytes of a row when it was drawn last.
+    drawn_per_row: usize,
+    /// The first byte in view, and the row at which it was found.
+    top: Option<(Direction, u64)>,
+    top_row: u64,
+    /// The byte, or the unit of text, at which a selection by mouse or keyboard began.
+    anchor: Option<(Direction, Span)>,
+    /// Whether the selection was made in the text beside the hex.
+    in_text: bool,
+    has_focus: bool,
+    /// What was clicked in the menu of the bytes.
+    choice: Option<BytesChoice>,
 }
 
-/// The bytes that the panel shows, and how.
-pub struct HexModel<'a> {
-    /// The bytes.
-    pub dump: Dump<'a>,
-    /// The connection, if the bytes are those of its directions: heads and bodies have backgrounds of their own.
-    pub backgrounds: Option<&'a Connection>,
-    /// The calls that carried the bytes.
-    pub calls: Option<&'a CallLog>,
-    /// The chosen bytes.
-    pub selected: Option<(Direction, Span)>,
-    /// A search, of which direction, and where what it looks at begins.
-    pub search: Option<(&'a SearchBar, Direction, u64)>,
-    /// The character encoding of the text.
-    pub encoding: &'static Encoding,
-}
-
-/// The places of hex and text in a row, in points from the left end.
-struct RowLayout {
-    cell: f32,
-    hex: f32,
-    text: f32,
-    arrows: bool,
-}
-
-/// The backgrounds of the visible bytes, and the lines under them.
-struct RowColours {
-    backgrounds: Vec<(Direction, Span, Color32)>,
-    underlines: Vec<(Direction, Span, Color32)>,
+impl Default for HexPanel {
+    fn default() -> Self {
+        Self {
+            list: VirtualList::default(),
+            per_row: BYTES_PER_ROW,
+            drawn_per_row: BYTES_PER_ROW,
+            top: None,
+            top_row: 0,
+            anchor: None,
+            in_text: false,
+            has_focus: false,
+            choice: None,
+        }
+    }
 }
 
 impl HexPanel {
@@ -71,7 +64,30 @@ impl HexPanel {
     /// The first byte in view.
     #[must_use]
     pub fn top(&self) -> u64 {
-        self.top
+        self.top.map_or(0, |(_, offset)| offset)
+    }
+
+    /// The bytes of a row that have room.
+    #[must_use]
+    pub fn per_row(&self) -> usize {
+        self.per_row
+    }
+
+    /// In which form the selected bytes are copied: as text if they were selected there.
+    #[must_use]
+    pub fn copy_format(&self) -> CopyFormat {
+        if self.in_text { CopyFormat::Text } else { CopyFormat::Hex }
+    }
+
+    /// Whether the rows had the keyboard when they were drawn last.
+    #[must_use]
+    pub fn has_focus(&self) -> bool {
+        self.has_focus
+    }
+
+    /// What was clicked in the menu of the selected bytes.
+    pub fn take_choice(&mut self) -> Option<BytesChoice> {
+        self.choice.take()
     }
 
     /// Draws the bytes; returns those that the user has chosen anew.
@@ -81,16 +97,18 @@ impl HexPanel {
             return None;
         };
         let id = ui.scope_id().with("bytes");
+        self.choose_width(ui, cx, &model.dump);
         let moved = self.keys(ui, id, model);
         let total = model.dump.rows();
+        self.keep_place(ui, &model.dump);
         let first = self.list.scroll.top_row;
-        let count = (ui.available_height().max(0.0) / ROW) as usize + 2;
+        let count = rows_in(ui.available_height()) as usize + 2;
         let rows = model.dump.read(first, count).unwrap_or_default();
-        self.top = rows.first().map_or(0, |row| row.hex.offset);
+        self.note_place(&rows, first, model.dump.per_row());
         let colours = RowColours::of(model, &rows, cx.tokens);
         let mut texts = texts(model, &rows);
         texts.iter_mut().flatten().for_each(|cell| replace_missing_glyph(ui, cell));
-        let layout = layout(ui, &model.dump);
+        let layout = layout(ui, cx, &model.dump, model.dump.per_row());
         let name = cx.text("bytes-rows");
         let list = ListRows { name: &name, total, tokens: cx.tokens };
         let response = self.list.show(ui, id, &list, |ui, number, place| {
@@ -99,10 +117,52 @@ impl HexPanel {
                 draw(ui, cx, place, row, text, &colours, &layout);
             }
         });
-        self.pointer(ui, &response, model, &layout).or(moved)
+        self.has_focus = response.has_focus();
+        let chosen = self.pointer(ui, &response, model, &layout).or(moved);
+        if model.calls.is_some() && (model.selected.is_some() || chosen.is_some()) {
+            let choice = &mut self.choice;
+            context_menu(&response, response.has_focus(), |ui| {
+                *choice = BytesChoice::menu(ui, cx, Follower::Bytes);
+            });
+        }
+        chosen
     }
 
-    /// Chooses with the mouse: a click takes a byte, dragging or Shift a range.
+    /// Finds out how many bytes of a row have room; if they are others than before, they are drawn from the next frame on.
+    fn choose_width(&mut self, ui: &Ui, cx: &UiContext<'_>, dump: &Dump<'_>) {
+        let wide = layout(ui, cx, dump, WIDE_ROW);
+        let has_room = wide.text + wide.cell * WIDE_ROW as f32 + SCROLL_BAR <= ui.available_width();
+        let per_row = if has_room { WIDE_ROW } else { BYTES_PER_ROW };
+        if std::mem::replace(&mut self.per_row, per_row) != per_row {
+            ui.request_repaint();
+        }
+    }
+
+    /// Where rows have become wider or narrower, goes to the one that has the byte which was the first in view.
+    fn keep_place(&mut self, ui: &Ui, dump: &Dump<'_>) {
+        if self.drawn_per_row != dump.per_row()
+            && let Some((direction, offset)) = self.top.filter(|_| !self.list.scroll.following)
+            && let Some(row) = dump.row_of(direction, offset)
+        {
+            (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, 0.0);
+            self.top_row = row;
+            self.drawn_per_row = dump.per_row();
+        }
+        self.list.scroll.clamp(rows_in(ui.available_height()), dump.rows());
+    }
+
+    /// Notes the first byte in view, unless it is the one that rows of another width have been placed by.
+    fn note_place(&mut self, rows: &[DumpRow], first: u64, per_row: usize) {
+        let is_waiting = self.top.is_some() && self.drawn_per_row != per_row && !self.list.scroll.following;
+        if is_waiting || (self.top.is_some() && self.top_row == first) {
+            return;
+        }
+        self.top = rows.first().map(|row| (row.direction, row.hex.offset));
+        (self.top_row, self.drawn_per_row) = (first, per_row);
+    }
+
+    /// Chooses with the mouse: a click takes a byte, in the text a character, a second one a word, a third one a line; dragging or Shift
+    /// takes a range.
     fn pointer(
         &mut self,
         ui: &Ui,
@@ -115,34 +175,51 @@ impl HexPanel {
         let area = list.rect;
         let beyond = if pointer.y < area.top() { -1.0 } else { f32::from(u8::from(pointer.y > area.bottom())) };
         if beyond != 0.0 && list.dragged() {
-            self.list.scroll.scroll_by(beyond * ROW, ROW, f64::from(area.height() / ROW), model.dump.rows());
+            self.list.scroll.scroll_by(beyond * ROW, ROW, rows_in(area.height()), model.dump.rows());
             ui.request_repaint();
         }
-        let y = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW + self.list.scroll.sub_row;
+        let y = (pointer.y.clamp(area.top(), area.bottom() - 1.0) - area.top()) / ROW;
         let row = model.dump.read(self.list.scroll.top_row + y as u64, 1).ok()?.pop()?;
-        let column = layout.column(pointer.x - area.left()).min(row.hex.bytes().len().saturating_sub(1));
-        let offset = row.hex.offset + column as u64;
-        let began = ui.input(|input| input.pointer.any_pressed());
-        let extends = !began || ui.input(|input| input.modifiers.shift);
+        let (column, in_text) = layout.column(pointer.x - area.left());
+        let offset = row.hex.offset + column.min(row.hex.bytes().len().saturating_sub(1)) as u64;
+        let (began, is_menu) = ui.input(|input| (input.pointer.any_pressed(), input.pointer.secondary_down()));
+        let is_chosen = |(own, span): (Direction, Span)| own == row.direction && span.contains(offset);
+        if is_menu && model.selected.is_some_and(is_chosen) {
+            // The menu is that of what is selected.
+            return None;
+        }
+        if began {
+            self.in_text = in_text;
+        }
+        let unit = match () {
+            () if list.triple_clicked() => TextUnit::Line,
+            () if list.double_clicked() => TextUnit::Word,
+            () => TextUnit::Character,
+        };
+        let taken = if self.in_text { unit_of(model, row.direction, offset, unit) } else { None };
+        let taken = taken.unwrap_or(Span::new(offset, offset + 1));
+        let takes_anew = self.in_text && unit != TextUnit::Character;
+        let extends = !takes_anew && (!began || ui.input(|input| input.modifiers.shift));
         // A selection that another panel has made is extended from its beginning.
         let own = model.selected.filter(|_| began);
-        let is_own = |(_, at)| own.is_none_or(|(_, span)| at == span.start || at + 1 == span.end);
-        let start = own.map(|(direction, span)| (direction, span.start));
+        let is_own =
+            |(_, at): (Direction, Span)| own.is_none_or(|(_, span)| at.start == span.start || at.end == span.end);
+        let start = own.map(|(direction, span)| (direction, Span::new(span.start, span.start + 1)));
         let anchor = self.anchor.filter(|anchor| is_own(*anchor)).or(start);
         let anchor = anchor.filter(|(direction, _)| extends && *direction == row.direction);
-        if anchor.is_none() && !began && self.anchor.is_some() {
+        if anchor.is_none() && !began && !takes_anew && self.anchor.is_some() {
             // Dragged into the other direction.
             return None;
         }
-        let (direction, from) = *self.anchor.insert(anchor.unwrap_or((row.direction, offset)));
-        let chosen = (direction, range_between(from, offset));
+        let (direction, from) = *self.anchor.insert(anchor.unwrap_or((row.direction, taken)));
+        let chosen = (direction, around(from, taken));
         (model.selected != Some(chosen)).then_some(chosen)
     }
 
     /// Moves or extends the choice with the arrow keys while the list has the keyboard.
     fn keys(&mut self, ui: &Ui, id: Id, model: &HexModel<'_>) -> Option<(Direction, Span)> {
         let (direction, span) = model.selected.filter(|_| ui.memory(|memory| memory.has_focus(id)))?;
-        let row = BYTES_PER_ROW as i64;
+        let row = model.dump.per_row() as i64;
         let steps = [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowUp, -row), (Key::ArrowDown, row)];
         let (step, extends) = ui.input_mut(|input| {
             let all = steps.into_iter().flat_map(|step| [(step, true), (step, false)]);
@@ -151,79 +228,37 @@ impl HexPanel {
             });
             pressed.next().map(|((_, step), extends)| (step, extends))
         })?;
-        let anchor = self.anchor.filter(|(own, at)| *own == direction && (*at == span.start || at + 1 == span.end));
-        let (_, from) = anchor.unwrap_or((direction, span.start));
-        let at = if from == span.start { span.end.saturating_sub(1) } else { span.start };
+        let anchor =
+            self.anchor.filter(|(own, at)| *own == direction && (at.start == span.start || at.end == span.end));
+        let (_, from) = anchor.unwrap_or((direction, Span::new(span.start, span.start + 1)));
+        let at = if from.start == span.start { span.end.saturating_sub(1) } else { span.start };
         let last = model.dump.content(direction)?.len().checked_sub(1)?;
         let to = at.saturating_add_signed(step).min(last);
-        let from = if extends { from } else { to };
+        let byte = Span::new(to, to + 1);
+        let from = if extends { from } else { byte };
         self.anchor = Some((direction, from));
-        let visible = f64::from(ui.available_height() / ROW);
+        let visible = rows_in(ui.available_height());
         if let Some(row) = model.dump.row_of(direction, to) {
             self.reveal(row, visible, model.dump.rows());
         }
-        Some((direction, range_between(from, to)))
+        Some((direction, around(from, byte)))
     }
 }
 
-/// The bytes from one offset to the other, both included, in either order.
-fn range_between(from: u64, to: u64) -> Span {
-    Span::new(from.min(to), from.max(to) + 1)
+/// The bytes from one place to another, both included, in either order.
+fn around(from: Span, to: Span) -> Span {
+    Span::new(from.start.min(to.start), from.end.max(to.end))
 }
 
-impl RowColours {
-    /// The colours of the visible rows. Later backgrounds cover earlier ones.
-    fn of(model: &HexModel<'_>, rows: &[DumpRow], tokens: Tokens) -> Self {
-        let mut colours = Self { backgrounds: Vec::new(), underlines: Vec::new() };
-        for direction in Direction::BOTH {
-            let mut own = rows.iter().filter(|row| row.direction == direction).map(|row| row.hex.span());
-            let Some(first) = own.next() else { continue };
-            let visible = Span::new(first.start, own.next_back().unwrap_or(first).end);
-            let mut backgrounds = message_backgrounds(model.backgrounds, direction, visible, tokens);
-            let selected = model.selected.filter(|(own, _)| *own == direction);
-            backgrounds.extend(selected.map(|(_, span)| (span, tokens.chosen)));
-            // The current hit is selected, and has a background of its own.
-            backgrounds.extend(hit_backgrounds(model, direction, visible, tokens));
-            backgrounds.retain(|(span, _)| !span.intersect(visible).is_empty());
-            colours.backgrounds.extend(backgrounds.into_iter().map(|(span, colour)| (direction, span, colour)));
-            let carriers =
-                model.calls.map(|calls| CarryingCalls::of(calls, direction, visible, CARRIERS_MAX).unwrap_or_default());
-            let carriers = carriers.unwrap_or_default();
-            colours
-                .underlines
-                .extend(carriers.each().iter().map(|call| (direction, call.span, tokens.call(call.number))));
-        }
-        colours
-    }
-}
-
-/// The backgrounds of search hits in `visible`; the current hit has another colour.
-fn hit_backgrounds(model: &HexModel<'_>, direction: Direction, visible: Span, tokens: Tokens) -> Vec<(Span, Color32)> {
-    let Some((search, _, base)) = model.search.filter(|(_, of, _)| *of == direction) else { return Vec::new() };
-    let from_base = |span: Span| Span::new(span.start.saturating_sub(base), span.end.saturating_sub(base));
-    let current = search.current();
-    let colour = |hit| if Some(hit) == current { tokens.hit_now } else { tokens.hit };
-    let hits = search.hits_in(from_base(visible)).into_iter();
-    hits.map(|hit| (Span::new(hit.start + base, hit.end + base), colour(hit))).collect()
-}
-
-/// The backgrounds of the messages that have any of the bytes `visible`.
-fn message_backgrounds(
-    connection: Option<&Connection>,
-    direction: Direction,
-    visible: Span,
-    tokens: Tokens,
-) -> Vec<(Span, Color32)> {
-    let Some(stream) = connection.map(|connection| connection.stream(direction)) else { return Vec::new() };
-    let body = |message: &Message| stream.kept_body(message);
-    let first = stream.messages.partition_point(|message| body(message).end <= visible.start);
-    let messages = stream.messages.iter().skip(first);
-    let messages = messages.take_while(|message| message.head.span.start < visible.end);
-    let backgrounds = messages.flat_map(|message| {
-        let head = &message.head;
-        [(head.span, tokens.head), (head.separator, tokens.separator), (body(message), tokens.body)]
-    });
-    backgrounds.collect()
+/// The unit of text that the byte at `offset` belongs to.
+fn unit_of(model: &HexModel<'_>, direction: Direction, offset: u64, unit: TextUnit) -> Option<Span> {
+    let content = model.dump.content(direction)?;
+    // An even offset keeps encodings of two bytes a character in step.
+    let from = offset.saturating_sub(unit.reach()) & !1;
+    let bytes = content.read(Span::new(from, (offset + unit.reach()).min(content.len()))).ok()?;
+    let unit = unit_at(&bytes, usize::try_from(offset - from).ok()?, unit, model.encoding);
+    let taken = Span::new(from + unit.start as u64, from + unit.end as u64);
+    (!taken.is_empty()).then_some(taken)
 }
 
 /// The text of each row, a cell for each byte.
@@ -243,7 +278,7 @@ fn texts(model: &HexModel<'_>, rows: &[DumpRow]) -> Vec<Vec<Cell>> {
         let cells = text_cells(&bytes, start, model.encoding);
         texts.extend(
             cells
-                .chunks(BYTES_PER_ROW)
+                .chunks(model.dump.per_row())
                 .take(run.len())
                 .zip(run)
                 .map(|(cells, row)| cells.get(..row.hex.bytes().len()).unwrap_or(cells).to_vec()),
@@ -261,120 +296,4 @@ fn replace_missing_glyph(ui: &Ui, cell: &mut Cell) {
     if !ch.is_ascii() && !ui.fonts_mut(|fonts| fonts.has_glyph(&font, ch)) {
         *cell = Cell::Dot;
     }
-}
-
-fn layout(ui: &Ui, dump: &Dump<'_>) -> RowLayout {
-    let font = TextStyle::Monospace.resolve(ui.style());
-    let cell = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0'));
-    let arrows = matches!(dump, Dump::Both { .. });
-    let arrow = if arrows { 2.0 * cell } else { 0.0 };
-    let hex = 28.0 + arrow + group_digits(dump.longest()).len() as f32 * cell;
-    RowLayout { cell, hex, text: hex + cell * 3.0 * BYTES_PER_ROW as f32 + 4.0 * cell, arrows }
-}
-
-impl RowLayout {
-    /// The left end of the hex of column `i`.
-    fn hex_at(&self, i: usize) -> f32 {
-        self.hex + self.cell * HexRow::hex_at(i) as f32
-    }
-
-    /// The column that is at `x`, in the hex or in the text.
-    fn column(&self, x: f32) -> usize {
-        if x >= self.text - 2.0 * self.cell {
-            return ((x - self.text) / self.cell).max(0.0) as usize;
-        }
-        (0..BYTES_PER_ROW).rev().find(|i| x >= self.hex_at(*i) - self.cell / 2.0).unwrap_or(0)
-    }
-}
-
-fn draw(
-    ui: &mut Ui,
-    cx: &UiContext<'_>,
-    place: Rect,
-    row: &DumpRow,
-    text: &[Cell],
-    colours: &RowColours,
-    layout: &RowLayout,
-) {
-    let response = ui.interact(place, Id::unique(("bytes", row.direction, row.hex.offset)), Sense::hover());
-    let hex = row.hex.hex();
-    let name = format!("{} {hex} {}", group_digits(row.hex.offset), accessible_text(text));
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-    if row.begins_turn {
-        ui.painter().hline(place.x_range(), place.top(), egui::Stroke::new(1.0, cx.tokens.line));
-    }
-    for (_, span, colour) in colours.backgrounds.iter().filter(|(direction, ..)| *direction == row.direction) {
-        paint_background(ui, place, row.hex.columns(*span), layout, *colour);
-    }
-    for (_, span, colour) in colours.underlines.iter().filter(|(direction, ..)| *direction == row.direction) {
-        paint_underline(ui, place, row.hex.columns(*span), layout, *colour);
-    }
-    let font = TextStyle::Monospace.resolve(ui.style());
-    let offset = Rect::from_min_max(place.min, Pos2::new(place.left() + layout.hex - 16.0, place.bottom()));
-    columns::paint(ui, offset, &group_digits(row.hex.offset), font.clone(), cx.tokens.weak, Align::Max);
-    let direction = cx.tokens.direction(row.direction);
-    let at = |x: f32, text: &str, colour| {
-        let cell = Rect::from_min_max(Pos2::new(place.left() + x, place.top()), place.max);
-        columns::paint(ui, cell, text, font.clone(), colour, Align::Min)
-    };
-    if layout.arrows {
-        at(8.0, if row.direction == Direction::Sent { "↑" } else { "↓" }, direction);
-    }
-    at(layout.hex, &hex, cx.tokens.text);
-    paint_text(text, |column, text| {
-        at(layout.text + column as f32 * layout.cell, text, cx.tokens.text);
-    });
-}
-
-/// The text of the cells for screen readers.
-fn accessible_text(cells: &[Cell]) -> String {
-    let char = |cell: &Cell| match cell {
-        Cell::Char(ch) => Some(*ch),
-        Cell::Dot => Some('·'),
-        Cell::Rest => None,
-    };
-    cells.iter().filter_map(char).collect()
-}
-
-/// Paints the cells, in as few pieces as keep each character over its byte.
-fn paint_text(cells: &[Cell], mut at: impl FnMut(usize, &str)) {
-    let mut run = String::new();
-    let mut start = 0;
-    for (column, cell) in cells.iter().enumerate() {
-        match cell {
-            Cell::Char(ch) if !ch.is_ascii() => {
-                at(start, &run);
-                run.clear();
-                at(column, ch.encode_utf8(&mut [0; 4]));
-                start = column + 1;
-            }
-            // A wide character covers this cell.
-            Cell::Rest => {
-                at(start, &run);
-                run.clear();
-                start = column + 1;
-            }
-            Cell::Char(ch) => run.push(*ch),
-            Cell::Dot => run.push('·'),
-        }
-    }
-    at(start, &run);
-}
-
-fn paint_background(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, layout: &RowLayout, colour: Color32) {
-    let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
-    let hex = place.left() + layout.hex_at(columns.start) - 2.0
-        ..=place.left() + layout.hex_at(last) + 2.0 * layout.cell + 2.0;
-    let text = place.left() + layout.text + columns.start as f32 * layout.cell
-        ..=place.left() + layout.text + columns.end as f32 * layout.cell;
-    for x in [hex, text] {
-        ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.y_range()), CornerRadius::ZERO, colour);
-    }
-}
-
-/// A line under the hex, in the colour of the call.
-fn paint_underline(ui: &Ui, place: Rect, columns: core::ops::Range<usize>, layout: &RowLayout, colour: Color32) {
-    let Some(last) = columns.end.checked_sub(1).filter(|_| !columns.is_empty()) else { return };
-    let x = place.left() + layout.hex_at(columns.start)..=place.left() + layout.hex_at(last) + 2.0 * layout.cell;
-    ui.painter().rect_filled(Rect::from_x_y_ranges(x, place.bottom() - 3.0..=place.bottom() - 1.0), 0.0, colour);
 }

@@ -25,6 +25,9 @@ const NAMED: f32 = 24.0;
 /// The most parts of HTTP chunks that are drawn.
 const FRAMES_MAX: usize = 400;
 
+/// The most brackets that are told to screen readers in one text.
+const TOLD_MAX: usize = 16;
+
 /// The panel.
 #[derive(Debug, Default)]
 pub struct RulerPanel {
@@ -85,8 +88,11 @@ impl RulerPanel {
         self.width = area.width();
         self.handle_input(ui, &response, area);
         self.scale.clamp(all, area.width());
-        let name = self.name(cx, model, total);
-        response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
+        let (name, brackets) = (self.name(cx, model, total), brackets(&self.scale, model, area.width(), cx));
+        response.widget_info(|| WidgetInfo {
+            current_text_value: Some(told(cx, &brackets)),
+            ..WidgetInfo::labeled(Role::Slider, true, &name)
+        });
         let mut painter = RulerPainter { ui, cx, scale: self.scale, area, all };
         painter.ticks();
         let mut top = area.top() + TICKS;
@@ -96,7 +102,7 @@ impl RulerPanel {
             top += RIBBON + 2.0;
         }
         let call = painter.ribbon(top, model.connection, model.direction, model.layer, "ruler-own");
-        let part = painter.brackets(top + RIBBON + 2.0, &brackets(&self.scale, model, area.width(), cx));
+        let part = painter.brackets(top + RIBBON + 2.0, &brackets);
         let of = ("ruler", model.connection.thread.opened.0, model.direction, model.layer);
         if self.fading.follow(Id::unique(of).value(), total, cx.now, cx.may_move) {
             request_repaint(painter.ui.ctx());
@@ -177,6 +183,27 @@ impl RulerPanel {
             self.scale.zoom(0.5, middle);
         }
     }
+}
+
+impl Bracket {
+    /// What its bytes are, and which.
+    fn name(&self, cx: &UiContext<'_>) -> String {
+        let figures = [
+            ("start", Arg::from(group_digits(self.span.start))),
+            ("end", Arg::from(group_digits(self.span.end.saturating_sub(1)))),
+            ("count", Arg::from(group_digits(self.span.len()))),
+        ];
+        format!("{}: {}", cx.text(self.key), cx.words.with("ruler-range", figures))
+    }
+}
+
+/// The brackets as a text for screen readers, in the order of their bytes.
+fn told(cx: &UiContext<'_>, brackets: &[Bracket]) -> String {
+    let mut first: Vec<&Bracket> = brackets.iter().collect();
+    first.sort_by_key(|bracket| bracket.span.start);
+    let more = if first.len() > TOLD_MAX { "; …" } else { "" };
+    let names: Vec<String> = first.into_iter().take(TOLD_MAX).map(|bracket| bracket.name(cx)).collect();
+    format!("{}{more}", names.join("; "))
 }
 
 /// The parts of messages among the visible bytes.
@@ -357,14 +384,7 @@ impl RulerPainter<'_, '_> {
             self.ui.painter().vline(place.left() + 0.5, top..=top + 5.0, stroke);
             self.ui.painter().vline(place.right() - 0.5, top..=top + 5.0, stroke);
             self.ui.painter().hline(place.x_range(), top + 0.5, stroke);
-            let (start, end) = (group_digits(bracket.span.start), group_digits(bracket.span.end.saturating_sub(1)));
-            let figures = [
-                ("start", Arg::from(start)),
-                ("end", Arg::from(end)),
-                ("count", Arg::from(group_digits(bracket.span.len()))),
-            ];
-            let (title, range) = (self.cx.text(bracket.key), self.cx.words.with("ruler-range", figures));
-            let name = format!("{title}: {range}");
+            let (title, name) = (self.cx.text(bracket.key), bracket.name(self.cx));
             let response = self.ui.interact(place, Id::unique((bracket.key, bracket.span)), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let font = TextStyle::Small.resolve(self.ui.style());

@@ -11,15 +11,15 @@ use super::hex_panel::{self, HexPanel};
 use super::ruler::{self, RulerClick, RulerPanel};
 use crate::capture::{Connection, ConnectionState, Content, Direction, Failure, Moment, StreamLayer, Turns};
 use crate::http::Span;
+use crate::ui::kit::small_controls::small_toggle;
 use crate::ui::kit::widgets::{field, segmented_control, tool};
-use crate::ui::kit::{Icon, ROW, UiContext};
-use crate::ui::select::{Calls, Chosen, Follower, News, SearchBar, SearchSource, SearchSourceKey, Selection};
-use crate::view::{BYTES_PER_ROW, CopyFormat, Dump, copy_as, group_digits, parse_offset};
+use crate::ui::kit::{Icon, UiContext, rows_in};
+use crate::ui::select::{
+    Bytes, BytesChoice, Calls, Chosen, Follower, News, SearchBar, SearchSource, SearchSourceKey, Selection,
+};
+use crate::view::{CopyFormat, Dump, group_digits, offset_text, parse_offset};
 
 use crate::words::Arg;
-
-/// The most bytes that are copied.
-const COPY_MAX: u64 = 1024 * 1024;
 
 /// The tab.
 #[derive(Debug, Default)]
@@ -34,8 +34,6 @@ pub struct BytesTab {
     offset: String,
     /// Whether that text is no offset.
     offset_is_bad: bool,
-    /// Whether the last copy had to leave something out.
-    copy_was_cut: bool,
     /// The width of the ruler's buttons, in points.
     buttons: f32,
 }
@@ -43,7 +41,7 @@ pub struct BytesTab {
 /// The turns of a connection in a layer.
 #[derive(Debug)]
 struct FollowedTurns {
-    of: (Moment, u32, StreamLayer, u64),
+    of: (Moment, u32, StreamLayer, u64, usize),
     turns: Result<Turns, Failure>,
 }
 
@@ -66,11 +64,12 @@ impl BytesTab {
         }
         let layer = self.layer(connection);
         let first = connection.thread.first_call;
-        let of = (connection.thread.opened, connection.id.0, layer, first);
+        let per_row = self.panel.per_row();
+        let of = (connection.thread.opened, connection.id.0, layer, first, per_row);
         if self.turns.as_ref().is_none_or(|followed_turns| followed_turns.of != of) {
             let (calls, ctx) = (connection.calls(layer), ctx.clone());
             let wake = move || crate::ui::kit::repaint::request_repaint(&ctx);
-            self.turns = Some(FollowedTurns { of, turns: Turns::start(calls, first, BYTES_PER_ROW as u64, wake) });
+            self.turns = Some(FollowedTurns { of, turns: Turns::start(calls, first, per_row as u64, wake) });
         }
         if let Some(FollowedTurns { turns: Ok(turns), .. }) = &self.turns {
             turns.set_end(connection.thread.call_count);
@@ -157,9 +156,13 @@ impl BytesTab {
         if let Some((_, span)) = own.filter(|(own, _)| is_news && *own == direction) {
             self.ruler.reveal(span);
         }
-        let gone_to = self.bar(ui, cx, &model, on_ruler.selected);
+        let (gone_to, choice) = self.bar(ui, cx, &model, on_ruler.selected);
         let on_ruler = self.ruler.show(ui, cx, &on_ruler).and_then(|click| chosen_on_ruler(&model, click));
         let in_rows = self.rows(ui, cx, &model, news == News::Elsewhere, search);
+        let choice = self.panel.take_choice().or(choice);
+        if let Some((choice, (direction, span))) = choice.zip(own) {
+            choice.carry_out(ui, cx, (connection, Bytes { direction, layer, span }), encoding, selection);
+        }
         match (on_ruler.or(gone_to), in_rows) {
             (Some(chosen), _) => selection.choose(chosen, None),
             (None, Some(chosen)) => selection.choose(chosen, Some(Follower::Bytes)),
@@ -167,15 +170,16 @@ impl BytesTab {
         }
     }
 
-    /// Draws the field for an offset, the menu for copying, and the ruler's buttons; returns the byte that was gone to.
+    /// Draws the field for an offset, the notation of offsets, the menu for copying, and the ruler's buttons; returns the byte that was
+    /// gone to, and what is wanted done with those that are chosen.
     fn bar(
         &mut self,
         ui: &mut Ui,
         cx: &UiContext<'_>,
         model: &BytesModel<'_>,
         on_ruler: Option<Span>,
-    ) -> Option<Chosen> {
-        let mut gone_to = None;
+    ) -> (Option<Chosen>, Option<BytesChoice>) {
+        let (mut gone_to, mut choice) = (None, None);
         ui.horizontal(|ui| {
             let response = field(ui, &cx.text("go-to"), &mut self.offset, 104.0, cx.tokens);
             let response = response.on_hover_text(cx.text("go-to-hint"));
@@ -188,7 +192,8 @@ impl BytesTab {
             if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                 gone_to = self.go_to(model);
             }
-            self.copy_menu(ui, cx, model);
+            notation(ui, cx);
+            choice = self.copy_menu(ui, cx, model);
             self.show_status(ui, cx, model);
             let right = Layout::right_to_left(Align::Center);
             let buttons = ui.with_layout(right, |ui| {
@@ -197,7 +202,7 @@ impl BytesTab {
             });
             self.buttons = buttons.inner;
         });
-        gone_to
+        (gone_to, choice)
     }
 
     /// Draws which bytes are selected, or what went wrong, cut where the ruler's buttons begin.
@@ -209,8 +214,6 @@ impl BytesTab {
                 let (_, total) = model.connection.bytes(model.direction, model.layer);
                 let total = [("total", Arg::from(group_digits(total)))];
                 ui.colored_label(cx.tokens.error, cx.words.with("go-to-bad", total));
-            } else if self.copy_was_cut {
-                ui.colored_label(cx.tokens.error, cx.text("copy-cut"));
             } else if let Some((direction, span)) = model.chosen {
                 chosen_text(ui, cx, direction, span);
             }
@@ -226,32 +229,22 @@ impl BytesTab {
         offset.map(|offset| Chosen::bytes(model.direction, model.layer, Span::new(offset, offset + 1)))
     }
 
-    /// The menu of forms to copy, and Ctrl+C for the first of them.
-    fn copy_menu(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) {
-        let chosen = model.chosen;
+    /// The menu of what can be done with the chosen bytes, and Ctrl+C, which copies them as they were selected: as text or in hex.
+    fn copy_menu(&self, ui: &mut Ui, cx: &UiContext<'_>, model: &BytesModel<'_>) -> Option<BytesChoice> {
         let copies = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy)));
-        let mut form = (copies && !ui.text_edit_focused()).then_some(CopyFormat::Hex);
-        ui.add_enabled_ui(chosen.is_some(), |ui| {
+        let is_free = self.panel.has_focus() || ui.memory(|memory| memory.focused().is_none());
+        let mut choice = (copies && is_free).then_some(BytesChoice::Copy(self.panel.copy_format()));
+        ui.add_enabled_ui(model.chosen.is_some(), |ui| {
             let copy = tool((cx.text("copy"), Icon::ChevronDown.atom()));
             MenuButton::from_button(copy).ui(ui, |ui| {
-                for each in CopyFormat::ALL {
-                    if ui.button(cx.text(each.name())).clicked() {
-                        form = Some(each);
+                for form in CopyFormat::ALL {
+                    if ui.button(cx.text(form.name())).clicked() {
+                        choice = Some(BytesChoice::Copy(form));
                     }
                 }
             });
         });
-        if let Some(((direction, span), form)) = chosen.zip(form) {
-            self.copy(ui, model, direction, span, form);
-        }
-    }
-
-    fn copy(&mut self, ui: &Ui, model: &BytesModel<'_>, direction: Direction, span: Span, form: CopyFormat) {
-        let (spool, total) = model.connection.bytes(direction, model.layer);
-        let end = span.end.min(total).min(span.start.saturating_add(COPY_MAX));
-        self.copy_was_cut = end < span.end.min(total);
-        let bytes = spool.read(Span::new(span.start, end)).unwrap_or_default();
-        ui.copy_text(copy_as(&bytes, span.start, form, model.encoding));
+        choice
     }
 
     /// The hex and text.
@@ -276,12 +269,15 @@ impl BytesTab {
                 ui.colored_label(cx.tokens.error, cx.words.failure(failure).to_string());
                 return None;
             }
-            _ => Dump::One { direction, content: content(direction), from: connection.first_byte(direction, layer) },
+            _ => {
+                let (from, per_row) = (connection.first_byte(direction, layer), self.panel.per_row());
+                Dump::One { direction, content: content(direction), from, per_row }
+            }
         };
         if let Some((direction, span)) = model.chosen.filter(|_| is_elsewhere)
             && let Some(row) = dump.row_of(direction, span.start)
         {
-            self.panel.reveal_amid(row, f64::from(ui.available_height() / ROW), dump.rows());
+            self.panel.reveal_amid(row, rows_in(ui.available_height()), dump.rows());
         }
         let shown = hex_panel::HexModel {
             dump,
@@ -292,8 +288,16 @@ impl BytesTab {
             encoding: model.encoding,
         };
         let (direction, span) = self.panel.show(ui, cx, Some(&shown))?;
-        self.copy_was_cut = false;
         Some(Chosen::bytes(direction, layer, span))
+    }
+}
+
+/// The choice of how offsets are told.
+fn notation(ui: &mut Ui, cx: &UiContext<'_>) {
+    let name = cx.text("offsets-hex");
+    let is_hex = cx.views.hex_offsets;
+    if small_toggle(ui, "0x", &name, is_hex, cx.tokens).on_hover_text(&name).clicked() {
+        cx.change_views(|views| views.hex_offsets = !is_hex);
     }
 }
 
@@ -310,9 +314,10 @@ fn chosen_on_ruler(model: &BytesModel<'_>, click: RulerClick) -> Option<Chosen> 
 
 /// Draws which bytes are selected.
 fn chosen_text(ui: &mut Ui, cx: &UiContext<'_>, direction: Direction, span: Span) {
+    let offset = |offset| Arg::from(offset_text(offset, cx.views.hex_offsets));
     let figures = [
-        ("start", Arg::from(group_digits(span.start))),
-        ("end", Arg::from(group_digits(span.end.saturating_sub(1)))),
+        ("start", offset(span.start)),
+        ("end", offset(span.end.saturating_sub(1))),
         ("count", Arg::from(group_digits(span.len()))),
     ];
     let arrow = if direction == Direction::Sent { "↑" } else { "↓" };

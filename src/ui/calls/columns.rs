@@ -6,17 +6,20 @@ use egui::{Align, Rect};
 
 use super::filter_bar::TimeFormat;
 use crate::ui::kit::{Column, SCROLL_BAR, Width, columns};
-use crate::view::group_digits;
+use crate::view::{ColumnOptions, group_digits};
 
 /// The room that a digit of the monospaced font takes, in points.
 const DIGIT: f32 = 7.9;
-/// With less the call itself is cut: what its arguments say, and then the time, make room.
+/// The least width of the time's and of the name's column, before what stands beside them makes room.
 const CALL_NAME: f32 = 96.0;
 /// Longer addresses are cut, and whole when the pointer is over them.
 const PEER_MAX: usize = 21;
-/// The least width of the call and of its note, in points; other columns make room for them.
-const CALL_MIN: f32 = 296.0;
-const NOTE_MIN: f32 = 112.0;
+/// The least width of the call and of what it carried, in points; other columns make room for them.
+const CALL_MIN: f32 = 160.0;
+const NOTE_MIN: f32 = 136.0;
+
+/// The width of the bar that shows the share of the bytes asked for, in points.
+pub const BAR: f32 = 44.0;
 
 /// The content of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +40,51 @@ pub enum Cell {
     Bar,
     /// The other end.
     Peer,
-    /// Addresses, or what is said about a failure.
+    /// What the call carried or returned, or why it ended.
     Note,
 }
+
+impl Cell {
+    /// All columns, from left to right.
+    const ALL: [Self; 9] = [
+        Self::Number,
+        Self::Connection,
+        Self::Time,
+        Self::Call,
+        Self::Asked,
+        Self::Got,
+        Self::Bar,
+        Self::Peer,
+        Self::Note,
+    ];
+
+    /// The key of its title, by which the user's choices name it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Number => "column-number",
+            Self::Connection => "column-connection",
+            Self::Time => "column-time",
+            Self::Call => "column-call",
+            Self::Asked => "column-asked",
+            Self::Got => "column-got",
+            Self::Bar => "column-bar",
+            Self::Peer => "column-peer",
+            Self::Note => "column-note",
+        }
+    }
+}
+
+/// The keys of the columns that can be hidden: all but the call itself.
+pub const HIDEABLE: [&str; 8] = [
+    "column-number",
+    "column-connection",
+    "column-time",
+    "column-asked",
+    "column-got",
+    "column-bar",
+    "column-peer",
+    "column-note",
+];
 
 /// What the widths of columns depend on.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +93,10 @@ pub struct Needs {
     pub number: u64,
     /// The largest figure of bytes.
     pub bytes: u64,
-    /// The peer, if all rows have the same.
+    /// The peer of the connection that is looked at.
     pub peer: Option<SocketAddr>,
+    /// Whether the calls have different peers: those of all connections, or the listener's.
+    pub has_peers: bool,
     /// The format of times.
     pub time_format: TimeFormat,
     /// Whether the calls of all connections are shown.
@@ -65,38 +112,42 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The columns for a list as wide as `area`.
-    pub fn new(needs: &Needs, area: Rect) -> Self {
-        use Cell::{Asked, Bar, Call, Connection, Got, Note, Number, Peer, Time};
-        let mut cells = vec![Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note];
-        cells.retain(|cell| *cell != Connection || needs.is_all);
-        let mut columns = Self::of(cells, needs);
-        // Without a column of notes, failures and addresses stand behind the call. Without a column of peers, the connection's header names the peer.
-        for (cell, least) in
-            [(Note, CALL_MIN), (Peer, CALL_MIN), (Bar, CALL_MIN), (Asked, 2.0 * CALL_NAME), (Time, CALL_NAME)]
+    /// The columns for a list as wide as `area`, without those that the user has hidden.
+    pub fn new(needs: &Needs, options: &ColumnOptions, area: Rect) -> Self {
+        use Cell::{Asked, Bar, Call, Connection, Note, Peer, Time};
+        let mut cells = Cell::ALL.to_vec();
+        cells.retain(|cell| match cell {
+            Connection => needs.is_all && !options.is_hidden(cell.key()),
+            Peer => needs.has_peers && !options.is_hidden(cell.key()),
+            Call => true,
+            _ => !options.is_hidden(cell.key()),
+        });
+        let mut columns = Self::of(cells, needs, options);
+        // Without a column of notes, what was carried and why it ended stand behind the call.
+        for (cell, least) in [(Bar, CALL_MIN), (Asked, CALL_MIN), (Peer, CALL_MIN), (Note, CALL_MIN), (Time, CALL_NAME)]
         {
             if columns.fit(area, least) {
                 break;
             }
             let mut fewer = columns.cells;
             fewer.retain(|other| *other != cell);
-            columns = Self::of(fewer, needs);
+            columns = Self::of(fewer, needs, options);
         }
         columns
     }
 
-    fn of(cells: Vec<Cell>, needs: &Needs) -> Self {
-        let columns = cells.iter().map(|cell| column(*cell, needs)).collect();
+    fn of(cells: Vec<Cell>, needs: &Needs, options: &ColumnOptions) -> Self {
+        let columns = cells.iter().map(|cell| column(*cell, needs).sized(options)).collect();
         Self { cells, columns }
     }
 
-    /// Whether the call has a width of `least` points, and the note enough for itself.
+    /// Whether the call has a width of `least` points, and the note enough for itself. What the user has made narrow is wide enough.
     fn fit(&self, area: Rect, least: f32) -> bool {
         let places = columns::lay_out(&self.columns, area.with_max_x(area.right() - SCROLL_BAR));
-        self.cells.iter().zip(places).all(|(cell, place)| match cell {
-            Cell::Call => place.width() >= least,
-            Cell::Note => place.width() >= NOTE_MIN,
-            _ => true,
+        self.cells.iter().zip(&self.columns).zip(places).all(|((cell, column), place)| match (cell, column.width) {
+            (_, Width::Points(points)) => place.width() >= points - 0.5,
+            (Cell::Note, _) => place.width() >= NOTE_MIN,
+            _ => place.width() >= least,
         })
     }
 
@@ -120,12 +171,12 @@ fn column(cell: Cell, needs: &Needs) -> Column {
         Cell::Call => ("column-call", Width::Share(1.0), Align::Min),
         Cell::Asked => ("column-asked", bytes, Align::Max),
         Cell::Got => ("column-got", bytes, Align::Max),
-        Cell::Bar => ("column-bar", Width::Points(44.0), Align::Min),
+        Cell::Bar => ("column-bar", Width::Points(BAR), Align::Min),
         Cell::Peer => {
             let length = needs.peer.map_or(0, |peer| peer.to_string().len().min(PEER_MAX));
             ("column-peer", points(length, 132.0), Align::Min)
         }
-        Cell::Note => ("column-note", Width::Share(0.45), Align::Min),
+        Cell::Note => ("column-note", Width::Share(1.2), Align::Min),
     };
     Column { title, width, align }
 }
@@ -136,23 +187,41 @@ mod tests {
 
     use super::*;
 
-    fn cells(width: f32, is_all: bool) -> Vec<Cell> {
+    fn cells(width: f32, is_all: bool, options: &ColumnOptions) -> Vec<Cell> {
         let peer = Some("127.0.0.1:54321".parse().unwrap());
-        let needs = Needs { number: 41_377, bytes: 1024, peer, time_format: TimeFormat::SinceStart, is_all };
-        Columns::new(&needs, Rect::from_min_size(Pos2::ZERO, Vec2::new(width, 22.0))).cells
+        let time_format = TimeFormat::SinceStart;
+        let needs = Needs { number: 41_377, bytes: 1024, peer, has_peers: is_all, time_format, is_all };
+        Columns::new(&needs, options, Rect::from_min_size(Pos2::ZERO, Vec2::new(width, 22.0))).cells
     }
 
     #[test]
-    fn the_smallest_window_does_without_what_all_rows_share() {
+    fn a_narrow_list_does_without_what_is_needed_least() {
         use Cell::{Asked, Bar, Call, Connection, Got, Note, Number, Peer, Time};
-        assert_eq!(cells(1200.0, false), [Number, Time, Call, Asked, Got, Bar, Peer, Note]);
-        assert_eq!(cells(900.0, false), [Number, Time, Call, Asked, Got, Bar, Peer]);
-        assert_eq!(cells(704.0, false), [Number, Time, Call, Asked, Got, Bar]);
-        assert_eq!(cells(1200.0, true), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
-        assert_eq!(cells(760.0, true), [Number, Connection, Time, Call, Asked, Got, Bar]);
-        assert_eq!(cells(704.0, true), [Number, Connection, Time, Call, Asked, Got]);
-        assert_eq!(cells(420.0, false), [Number, Time, Call, Got]);
-        assert_eq!(cells(360.0, false), [Number, Time, Call, Got]);
-        assert_eq!(cells(300.0, false), [Number, Call, Got]);
+        let own = ColumnOptions::default();
+        assert_eq!(cells(1200.0, false, &own), [Number, Time, Call, Asked, Got, Bar, Note]);
+        assert_eq!(cells(704.0, false, &own), [Number, Time, Call, Asked, Got, Note]);
+        assert_eq!(cells(1200.0, true, &own), [Number, Connection, Time, Call, Asked, Got, Bar, Peer, Note]);
+        assert_eq!(cells(704.0, true, &own), [Number, Connection, Time, Call, Got, Note]);
+        assert_eq!(cells(420.0, false, &own), [Number, Time, Call, Got]);
+        assert_eq!(cells(300.0, false, &own), [Number, Call, Got]);
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_and_a_wide_column_pushes_others_out() {
+        use Cell::{Asked, Bar, Call, Got, Note, Number, Time};
+        let mut options = ColumnOptions::default();
+        options.hide("column-bar", true);
+        options.hide("column-call", true);
+        assert_eq!(cells(1200.0, false, &options), [Number, Time, Call, Asked, Got, Note], "a list of calls has calls");
+        let mut options = ColumnOptions::default();
+        options.set_width("column-call", 500.0);
+        assert_eq!(cells(1200.0, false, &options), [Number, Time, Call, Asked, Got, Bar, Note]);
+        assert_eq!(cells(950.0, false, &options), [Number, Time, Call, Got, Note]);
+    }
+
+    #[test]
+    fn every_column_but_the_call_can_be_hidden_by_its_key() {
+        let keys = Cell::ALL.into_iter().filter(|cell| *cell != Cell::Call).map(Cell::key);
+        assert_eq!(keys.collect::<Vec<_>>(), HIDEABLE);
     }
 }

@@ -85,7 +85,20 @@ impl CallsFilter {
         (self.fold, self.is_all) = (false, false);
     }
 
-    fn clear_filter(&mut self) {
+    /// Shows only calls of this kind; the bar says so.
+    pub fn show_only_kind(&mut self, kind: CallKind) {
+        CallKind::ALL.into_iter().for_each(|other| self.filter.kinds.set(other, other == kind));
+        self.is_open = true;
+    }
+
+    /// Shows only calls of this direction; the bar says so.
+    pub fn show_only_direction(&mut self, direction: Direction) {
+        self.filter.direction = Some(direction);
+        self.is_open = true;
+    }
+
+    /// Shows every call that the filter has left out.
+    pub fn clear_filter(&mut self) {
         self.filter = CallFilter::default();
         self.least.clear();
         self.most.clear();

@@ -2,14 +2,13 @@
 //!
 //! In scope: starting the filter and feeding it, finding the line of a call, reading the visible lines. Out of scope: drawing.
 
-use core::net::SocketAddr;
-
 use egui::Context;
 
 use crate::capture::{
-    Call, CallListJob, CallListRow, CallListSpec, CallLog, DiskQuota, Failure, Moment, Note, Session, SessionId,
-    SocketId, ThreadRecord, TlsLayer,
+    Call, CallListJob, CallListRow, CallListSpec, CallLog, Connection, Direction, DiskQuota, Failure, Moment, Note,
+    Session, SessionId, SocketId, ThreadRecord, TlsLayer,
 };
+use crate::http::Span;
 use crate::settings::Language;
 use crate::ui::kit::UiContext;
 use crate::view::{ExpandedRows, ListLine, visible};
@@ -20,10 +19,8 @@ use crate::words::Words;
 pub struct CallOwner<'a> {
     /// The calls.
     pub thread: &'a ThreadRecord,
-    /// The address of the peer, once it is known.
-    pub peer: Option<SocketAddr>,
-    /// The TLS of the connection, if there is one.
-    pub tls: Option<&'a TlsLayer>,
+    /// The connection; `None`: the listener.
+    pub connection: Option<&'a Connection>,
 }
 
 impl<'a> CallOwner<'a> {
@@ -31,14 +28,27 @@ impl<'a> CallOwner<'a> {
     pub fn of(session: &'a Session, socket: SocketId) -> Option<Self> {
         match socket {
             SocketId::Listener => {
-                session.listener.as_ref().map(|listener| Self { thread: &listener.thread, peer: None, tls: None })
+                session.listener.as_ref().map(|listener| Self { thread: &listener.thread, connection: None })
             }
-            SocketId::Connection(id) => session.connection(id).map(|connection| Self {
-                thread: &connection.thread,
-                peer: connection.peer,
-                tls: connection.tls.as_deref(),
-            }),
+            SocketId::Connection(id) => session
+                .connection(id)
+                .map(|connection| Self { thread: &connection.thread, connection: Some(connection) }),
         }
+    }
+
+    /// The TLS of the connection, if there is one.
+    pub fn tls(&self) -> Option<&'a TlsLayer> {
+        self.connection?.tls.as_deref()
+    }
+
+    /// The bytes that the calls of `group` carried, as the program sends and receives them; under TLS, those of the first call.
+    pub fn carried(&self, group: &CallGroup) -> Option<(Direction, Span)> {
+        let direction = Direction::BOTH.into_iter().find(|direction| group.call.kind == (*direction).into())?;
+        let span = match self.tls() {
+            Some(tls) => tls.plain_calls.at(group.first).ok()??.span(),
+            None => Span::new(group.call.offset, group.call.offset + u64::from(group.call.got) * group.count),
+        };
+        (!span.is_empty()).then_some((direction, span))
     }
 }
 

@@ -1,8 +1,11 @@
 //! The Calls list: its lines, its columns and its filter.
 
+mod carry_out;
 mod columns;
 mod filter_bar;
+mod fit;
 mod lines;
+mod menu;
 pub mod panel;
 mod row;
 mod row_text;

@@ -7,19 +7,19 @@ use core::net::SocketAddr;
 
 use egui::{Event, Key, Rect, Ui};
 
-use super::columns::{Cell, Columns, Needs};
+use super::columns::{Cell, Columns, HIDEABLE, Needs};
 use super::filter_bar::{CallCounts, CallsFilter};
 use super::lines::{CallGroup, CallLine, CallLines, CallOwner, VisibleLines, order_time};
+use super::menu::RowChoice;
 use super::row::{self, RowClick, RowState};
 use super::row_text::{RowText, TimeColumn};
 use crate::capture::{Call, ConnectionId, Direction, Moment, Role, Session, SessionId, SocketId, ThreadRecord};
 use crate::http::Span;
 use crate::ui::action::{Action, ClientAction, ServerAction};
-use crate::ui::kit::columns::titles;
 use crate::ui::kit::widgets::empty;
-use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList};
+use crate::ui::kit::{HeaderClick, ListRows, TableHeader, UiContext, VirtualList, rows_in};
 use crate::ui::select::{Calls, Follower, Selection};
-use crate::view::{VirtualScroll, WallClock};
+use crate::view::WallClock;
 
 /// The panel.
 #[derive(Debug)]
@@ -31,13 +31,13 @@ pub struct CallsPanel {
     wanted: Option<(SocketId, Calls, Call)>,
     /// A call that is to be brought into view, and whether it was chosen in this list.
     reveal: Option<(u64, bool)>,
-    controls: CallsFilter,
+    pub(super) controls: CallsFilter,
     pub(super) lines: CallLines,
     /// The largest figure of bytes that was seen: columns grow, and never shrink while they are looked at.
     bytes: u64,
     /// The number of calls in the list when the newest was in view last.
     seen: u64,
-    wall: WallClock,
+    pub(super) wall: WallClock,
 }
 
 /// The calls that the panel shows.
@@ -66,7 +66,7 @@ impl CallsModel<'_> {
 impl Default for CallsPanel {
     fn default() -> Self {
         Self {
-            list: following(),
+            list: VirtualList::following(),
             of: None,
             wanted: None,
             reveal: None,
@@ -76,15 +76,6 @@ impl Default for CallsPanel {
             seen: 0,
             wall: WallClock::local(),
         }
-    }
-}
-
-/// A list that follows its newest row.
-fn following() -> VirtualList {
-    VirtualList {
-        scroll: VirtualScroll { following: true, ..VirtualScroll::default() },
-        selects: true,
-        ..VirtualList::default()
     }
 }
 
@@ -113,7 +104,7 @@ impl CallsPanel {
                 (self.bytes, self.seen) = (0, 0);
             }
             if !self.controls.is_all {
-                self.list = following();
+                self.list = VirtualList::following();
             }
             self.of = Some(of);
         }
@@ -121,7 +112,7 @@ impl CallsPanel {
         let (changed, more) = self.lines.prepare(model.session, spec, cx, ctx);
         if changed && !self.list.scroll.following {
             // The selected call stays in view, if the new lines have it.
-            self.list = following();
+            self.list = VirtualList::following();
             if let Some(calls) = selection.chosen().calls {
                 self.reveal(calls.first, false);
             }
@@ -134,12 +125,20 @@ impl CallsPanel {
         ui.spacing_mut().item_spacing.y = 0.0;
         let counts = CallCounts {
             has_others: model.is_some_and(CallsModel::has_others),
-            calls: model.map_or(0, |model| model.thread.call_count),
+            calls: model.map_or(0, |model| model.thread.call_count.saturating_sub(model.thread.first_call)),
             progress: model.and_then(|_| self.lines.progress()),
         };
         self.controls.show(ui, cx, &counts);
-        let columns = Columns::new(&self.needs(model), ui.available_rect_before_wrap());
-        titles(ui, cx, &columns.columns);
+        let columns = Columns::new(&self.needs(model), &cx.views.calls, ui.available_rect_before_wrap());
+        let header = TableHeader {
+            columns: &columns.columns,
+            hideable: &HIDEABLE,
+            options: |views| &mut views.calls,
+            sorted: None,
+        };
+        if let Some((HeaderClick::Fit(title), model)) = header.show(ui, cx).zip(model) {
+            self.fit(ui, cx, model, &columns, title);
+        }
         let Some(model) = model else { return empty(ui, &cx.text("calls-empty"), cx.tokens) };
         let count = self.lines.count(model.thread);
         let blocked = if self.is_plain(model) { model.thread.unfinished().count() as u64 } else { 0 };
@@ -156,12 +155,14 @@ impl CallsPanel {
     }
 
     fn needs(&self, model: Option<&CallsModel<'_>>) -> Needs {
+        let is_all = self.controls.is_all && model.is_some_and(CallsModel::has_others);
         Needs {
             number: model.map_or(0, |model| model.thread.call_count),
             bytes: self.bytes,
             peer: model.and_then(|model| model.peer),
+            has_peers: is_all || model.is_some_and(|model| model.socket == SocketId::Listener),
             time_format: self.controls.time_format,
-            is_all: self.controls.is_all && model.is_some_and(CallsModel::has_others),
+            is_all,
         }
     }
 
@@ -174,7 +175,7 @@ impl CallsPanel {
         selection: &mut Selection,
     ) {
         let area = ui.available_rect_before_wrap();
-        let visible = f64::from(area.height() / ROW);
+        let visible = rows_in(area.height());
         self.bring_into_view(model, selection, visible, total);
         let (name, id) = (cx.text("calls"), ui.scope_id().with("calls"));
         let rows = ListRows { name: &name, total, tokens: cx.tokens };
@@ -183,6 +184,7 @@ impl CallsPanel {
         list.fade(ui, cx, (model.session.id, model.socket), total);
         let mut visible_lines = VisibleLines::default();
         let (mut done, widest) = (None, self.bytes);
+        let has_keyboard = ui.memory(|memory| memory.has_focus(id));
         let response = list.show(ui, id, &rows, |ui, line, place| {
             let found = self.draw_line(
                 ui,
@@ -190,7 +192,7 @@ impl CallsPanel {
                 model,
                 (columns, &mut *selection),
                 &mut visible_lines,
-                LinePlace { line, place, visible },
+                LinePlace { line, place, visible, has_keyboard },
             );
             done = found.or(done.take());
         });
@@ -202,11 +204,12 @@ impl CallsPanel {
             // The columns of bytes are wider from the next frame on.
             ui.request_repaint();
         }
-        if let Some((group, click)) = done {
+        if let Some((group, click, text)) = done {
             ui.memory_mut(|memory| memory.request_focus(id));
             match click {
                 RowClick::Select => self.choose(&group, model, selection, cx),
                 RowClick::Toggle => self.toggle(&group),
+                RowClick::Menu(choice) => self.carry_out(ui, cx, model, (&group, choice, &text), selection),
             }
         }
         if response.has_focus() {
@@ -243,7 +246,7 @@ impl CallsPanel {
         (columns, selection): (&Columns, &mut Selection),
         visible_lines: &mut VisibleLines,
         at: LinePlace,
-    ) -> Option<(CallGroup, RowClick)> {
+    ) -> Option<(CallGroup, RowClick, RowText)> {
         let line = *visible_lines.line(&mut self.lines, model.session, model.socket, at.line, at.visible)?;
         match line {
             CallLine::Blocked(index) => {
@@ -268,18 +271,27 @@ impl CallsPanel {
                     // The whole row is selected, and the row may grow.
                     selection.choose_calls(calls, &group.call);
                 }
+                let selected = is_own && is_selected(&group, selection);
                 let state = RowState {
                     line: at.line,
-                    selected: is_own && is_selected(&group, selection),
+                    selected,
+                    has_keyboard: at.has_keyboard && selected,
+                    is_all: self.controls.is_all && model.has_others(),
                     lit: is_own && model.lit.is_some_and(|(direction, span)| text.carries(direction, span)),
                 };
                 let done = row::draw(ui, cx, at.place, columns, &group, &text, &state)?;
-                Some((group, done))
+                Some((group, done, text))
             }
         }
     }
 
-    fn choose(&mut self, group: &CallGroup, model: &CallsModel<'_>, selection: &mut Selection, cx: &UiContext<'_>) {
+    pub(super) fn choose(
+        &mut self,
+        group: &CallGroup,
+        model: &CallsModel<'_>,
+        selection: &mut Selection,
+        cx: &UiContext<'_>,
+    ) {
         let calls = Calls { first: group.first, count: group.count };
         if group.socket == model.socket {
             return selection.choose_calls(calls, &group.call);
@@ -332,7 +344,7 @@ impl CallsPanel {
         }
         let timing = TimeColumn { format: self.controls.time_format, since: model.since, wall: &self.wall };
         if let Some(text) = row_text(cx, model, &timing, group, previous, true).filter(|_| copies) {
-            ui.copy_text(text.tab_separated());
+            self.carry_out(ui, cx, model, (group, RowChoice::Copy, &text), selection);
         }
     }
 
@@ -393,9 +405,12 @@ struct LinePlace {
     place: Rect,
     /// The number of lines that fit into the view.
     visible: f64,
+    /// Whether the list has the keyboard.
+    has_keyboard: bool,
 }
 
-fn row_text(
+/// The texts of `group`, below a row that had come back at `previous`; `None` if its owner is not kept any more.
+pub(super) fn row_text(
     cx: &UiContext<'_>,
     model: &CallsModel<'_>,
     timing: &TimeColumn<'_>,

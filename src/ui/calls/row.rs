@@ -2,12 +2,13 @@
 
 use egui::{Color32, CornerRadius, FontId, Id, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo};
 
-use super::columns::{Cell, Columns};
+use super::columns::{BAR, Cell, Columns};
 use super::lines::CallGroup;
+use super::menu::RowChoice;
 use super::row_text::{RowText, connection_number};
 use crate::capture::{PendingCall, SocketId};
 use crate::ui::kit::glossary_tooltip::{explain, explain_below};
-use crate::ui::kit::{Icon, Tokens, UiContext, columns};
+use crate::ui::kit::{Icon, Tokens, UiContext, columns, context_menu};
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
@@ -22,6 +23,10 @@ pub struct RowState {
     pub selected: bool,
     /// Whether it carried bytes that are looked at elsewhere.
     pub lit: bool,
+    /// Whether the keyboard opens its menu.
+    pub has_keyboard: bool,
+    /// Whether the list holds the calls of all connections.
+    pub is_all: bool,
 }
 
 /// A click on a row.
@@ -31,6 +36,8 @@ pub enum RowClick {
     Select,
     /// The folded row is opened or closed.
     Toggle,
+    /// An entry of its menu was clicked.
+    Menu(RowChoice),
 }
 
 /// Draws a row; returns what the user did to it.
@@ -50,7 +57,10 @@ pub fn draw(
         true => format!("{}, {}", text.name, connection_name(cx, group.socket)),
         false => text.name.clone(),
     };
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, state.selected, &name));
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(text.carried().to_owned()).filter(|carried| !carried.is_empty()),
+        ..WidgetInfo::selected(Role::ListBoxOption, true, state.selected, &name)
+    });
     let cells = columns::lay_out(&columns.columns, place);
     let (mut cut, mut toggled) = (false, false);
     let (mut said_at, mut note_at) = (Rect::NOTHING, Rect::NOTHING);
@@ -77,7 +87,12 @@ pub fn draw(
             }
         }
     }
-    let click = click_of(&response, group, toggled);
+    let mut click = click_of(&response, group, toggled);
+    let mut choice = None;
+    if context_menu(&response, state.has_keyboard, |ui| choice = RowChoice::menu(ui, cx, group, text, state.is_all)) {
+        click = Some(RowClick::Select);
+    }
+    let click = choice.map(RowClick::Menu).or(click);
     if !explain_words(ui, cx, id, [said_at, note_at], text, cut) && cut {
         response.on_hover_text(text.full_text());
     }
@@ -117,9 +132,26 @@ fn text_style(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> (FontId, C
         Cell::Got => (mono, tokens.text),
         Cell::Note => {
             let plain = FontId::proportional(mono.size);
-            (plain, if text.is_bad { tokens.error } else { tokens.weak })
+            match (text.is_bad, text.direction.filter(|_| !text.carried().is_empty())) {
+                (true, _) => (plain, tokens.error),
+                (_, Some(direction)) => (mono, tokens.direction(direction)),
+                _ => (plain, tokens.weak),
+            }
         }
         _ => (mono, tokens.weak),
+    }
+}
+
+/// The width of what stands in a column of a row, in points.
+pub fn width(ui: &Ui, cell: Cell, text: &RowText, tokens: Tokens) -> f32 {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    match cell {
+        Cell::Bar => BAR,
+        Cell::Call => {
+            let result = columns::text_width(ui, &text.result, FontId::proportional(mono.size));
+            columns::text_width(ui, &text.call, mono) + result
+        }
+        _ => columns::text_width(ui, text.cell(cell), text_style(ui, cell, text, tokens).0),
     }
 }
 
@@ -141,18 +173,14 @@ fn explain_words(
     cut: bool,
 ) -> bool {
     let mono = TextStyle::Monospace.resolve(ui.style());
-    let width = |text: &str, font: FontId| {
-        ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x)
-    };
+    let width = |text: &str, font| columns::text_width(ui, text, font);
     let plain = FontId::proportional(mono.size);
     let middle = (said_at.left() + width(&text.call, mono)).min(said_at.right());
     let end = (middle + width(&text.result, plain)).min(said_at.right());
     let (call, result) = (said_at.with_max_x(middle), said_at.with_min_x(middle).with_max_x(end));
     let whole = if cut { text.full_text() } else { String::new() };
     let mut is_there = false;
-    for (at, topic) in
-        [(call, Some(text.topic)), (result, text.outcome_topic), (note_at, text.outcome_topic.filter(|_| text.is_bad))]
-    {
+    for (at, topic) in [(call, Some(text.topic)), (result, text.outcome_topic), (note_at, text.outcome_topic)] {
         if topic.is_some() && at.is_positive() {
             let response = ui.interact(at, id.with(("word", at.left() as i32)), Sense::hover());
             is_there |= explain_below(response, cx, &whole, topic).contains_pointer();

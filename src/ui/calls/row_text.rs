@@ -12,11 +12,14 @@ use super::lines::{CallGroup, CallOwner, failure_text};
 use crate::capture::{CallKind, Direction, Moment, Outcome, SocketId, Subject};
 use crate::http::Span;
 use crate::ui::kit::{Tokens, UiContext};
-use crate::view::{CallRow, WallClock, group_digits};
+use crate::view::{CallRow, WallClock, group_digits, preview_of};
 use crate::words::{Arg, Topic};
 
 /// A call that took at least this long says how long.
 const SLOW: Duration = Duration::from_millis(1);
+
+/// The most bytes of which the first are shown that a call carried.
+const CARRIED_MAX: usize = 96;
 
 /// What stands in place of a number that does not exist.
 pub const NO_COUNT: &str = "–";
@@ -60,6 +63,8 @@ pub struct RowText {
     pub part: Option<f32>,
     peer: String,
     note: String,
+    /// The first of the bytes that it carried, on one line.
+    carried: String,
     /// The direction of the bytes, if the call carried any.
     pub direction: Option<Direction>,
     /// Whether it failed.
@@ -86,6 +91,7 @@ impl RowText {
     ) -> Self {
         let row = CallRow::new(group.first + 1, &group.call, owner.thread, since);
         let note = note(cx, &row);
+        let carried = carried(owner, group).unwrap_or_default();
         let mut result = result(cx, &row, has_note);
         if result.is_empty() && is_of_handshake(&row, owner, since) {
             result = cx.text("call-handshake");
@@ -112,7 +118,8 @@ impl RowText {
         };
         let said = if has_note { format!("{result} {note}") } else { result.clone() };
         let name = format!("{number} {} {said} {bytes}", call.trim_start());
-        let shown = if result.is_empty() { took } else { format!("  →  {result}{took}") };
+        let after = if result.is_empty() && !has_note { &carried } else { &result };
+        let shown = if after.is_empty() { took } else { format!("  →  {after}{took}") };
         let of_transfer = row.got.filter(|_| group.call.asked > 0);
         Self {
             number,
@@ -124,7 +131,8 @@ impl RowText {
             got,
             part: of_transfer.map(|_| group.call.got as f32 / group.call.asked as f32),
             peer: peer(&row, owner),
-            note,
+            note: if note.is_empty() { carried.clone() } else { note },
+            carried,
             direction: row.direction,
             is_bad: matches!(row.outcome, Outcome::Failed | Outcome::TimedOut),
             topic: row.kind.into(),
@@ -132,6 +140,11 @@ impl RowText {
             name: name.split_whitespace().collect::<Vec<_>>().join(" "),
             span: row.span.map(|span| Span::new(span.start, span.start + span.len() * group.count)),
         }
+    }
+
+    /// The first of the bytes that it carried, on one line; empty if it carried none.
+    pub fn carried(&self) -> &str {
+        &self.carried
     }
 
     /// Whether it carried a byte of `span` in `direction`.
@@ -207,7 +220,7 @@ fn label(row: &CallRow) -> String {
 
 /// Whether a call carried bytes of the handshake.
 fn is_of_handshake(row: &CallRow, owner: &CallOwner<'_>, since: Moment) -> bool {
-    let Some(tls) = owner.tls.filter(|_| row.direction.is_some()) else { return false };
+    let Some(tls) = owner.tls().filter(|_| row.direction.is_some()) else { return false };
     tls.done.as_ref().is_none_or(|(done, _)| row.begun < done.since(since))
 }
 
@@ -216,10 +229,9 @@ fn result(cx: &UiContext<'_>, row: &CallRow, has_note: bool) -> String {
     match row.outcome {
         Outcome::Done if row.direction.is_some() || (has_note && row.kind == CallKind::Resolve) => String::new(),
         Outcome::Done => row.result.clone(),
-        Outcome::PeerFinished => cx.text("outcome-peer-finished"),
-        Outcome::TimedOut => cx.text("outcome-timed-out"),
-        Outcome::Stopped => cx.text("outcome-stopped"),
         Outcome::Failed if has_note => cx.text("outcome-failed"),
+        _ if has_note => String::new(),
+        Outcome::PeerFinished | Outcome::TimedOut | Outcome::Stopped => ending(cx, row.outcome),
         Outcome::Failed => match row.failure.as_ref().map(|failure| cx.words.failure(failure)) {
             Some(sentence) => sentence.system.unwrap_or(sentence.what),
             None => cx.text("outcome-failed"),
@@ -233,21 +245,34 @@ fn outcome_topic(row: &CallRow) -> Option<Topic> {
     row.failure.as_ref().map(|failure| Topic::from(&failure.cause)).or_else(of_outcome)
 }
 
-/// The text in the column of notes: the failure, or addresses.
+/// Why a call came back that neither failed nor carried anything.
+fn ending(cx: &UiContext<'_>, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::PeerFinished => cx.text("outcome-peer-finished"),
+        Outcome::TimedOut => cx.text("outcome-timed-out"),
+        Outcome::Stopped => cx.text("outcome-stopped"),
+        Outcome::Done | Outcome::Failed => String::new(),
+    }
+}
+
+/// The text in the column of notes, if the call carried nothing: the failure, addresses, or why it ended.
 fn note(cx: &UiContext<'_>, row: &CallRow) -> String {
     match &row.failure {
         Some(failure) => failure_text(cx.words, failure),
         None if row.kind == CallKind::Resolve => row.result.clone(),
-        None => String::new(),
+        None => ending(cx, row.outcome),
     }
 }
 
+/// The first of the bytes that the calls of a row carried.
+fn carried(owner: &CallOwner<'_>, group: &CallGroup) -> Option<String> {
+    let (direction, span) = owner.carried(group)?;
+    preview_of(owner.connection?, direction, span, CARRIED_MAX)
+}
+
 fn peer(row: &CallRow, owner: &CallOwner<'_>) -> String {
-    if row.direction.is_some() {
-        return owner.peer.map(|peer| peer.to_string()).unwrap_or_default();
-    }
     match &row.subject {
         Some(Subject::Address(address)) => address.to_string(),
-        _ => String::new(),
+        _ => owner.connection.and_then(|own| own.peer).map(|peer| peer.to_string()).unwrap_or_default(),
     }
 }

@@ -12,9 +12,7 @@ impl CallsPanel {
             return Some(ScrollPosition::Newest);
         }
         match self.lines.read(model.session, model.socket, scroll.top_row, 1).first() {
-            Some(CallLine::Calls(group)) if group.socket == model.socket => {
-                Some(ScrollPosition::Call { call: group.first, part: scroll.sub_row })
-            }
+            Some(CallLine::Calls(group)) if group.socket == model.socket => Some(ScrollPosition::Call(group.first)),
             _ => None,
         }
     }
@@ -23,10 +21,10 @@ impl CallsPanel {
     pub fn scroll_to(&mut self, model: &CallsModel<'_>, position: ScrollPosition) {
         match position {
             ScrollPosition::Newest => self.list.scroll.following = true,
-            ScrollPosition::Call { call, part } => {
+            ScrollPosition::Call(call) => {
                 if let Some(line) = self.lines.line_of(model.session, model.socket, call, 1) {
                     self.list.scroll.following = false;
-                    (self.list.scroll.top_row, self.list.scroll.sub_row) = (line, part);
+                    (self.list.scroll.top_row, self.list.scroll.sub_row) = (line, 0.0);
                 }
             }
         }

@@ -248,7 +248,8 @@ impl ClientRole {
         if let Some(sentence) = fault {
             return Some(Notice::Error(sentence));
         }
-        if connection.thread.ended.is_some_and(|(_, how)| how == Ended::Stopped) && verdict != ReplyState::Complete {
+        let was_stopped = connection.thread.ended.is_some_and(|(_, how)| how == Ended::Stopped);
+        if was_stopped && run.expects_reply() && verdict != ReplyState::Complete {
             return Some(Notice::Info(cx.words.reply_state_on(connection, verdict)));
         }
         reply_note(cx, connection, run.expects_reply())

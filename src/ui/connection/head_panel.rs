@@ -4,7 +4,7 @@ use egui::{Color32, Frame, Label, RichText, ScrollArea, Sense, TextEdit, TextSty
 
 use crate::capture::{ByteStream, Message};
 use crate::decode::{codings_of, no_coding_of};
-use crate::http::{Head, Span, Trailers};
+use crate::http::{Head, Span, Trailers, Unreadable};
 use crate::ui::kit::glossary_tooltip::explain;
 use crate::ui::kit::widgets::{empty, more, segmented_control};
 use crate::ui::kit::{ROW, UiContext, strong};
@@ -87,6 +87,7 @@ struct Lit {
 fn nothing(cx: &UiContext<'_>, stream: Option<&ByteStream>) -> String {
     let unkept_messages = stream.map_or(0, |stream| stream.unkept_messages);
     match stream.and_then(|stream| stream.unreadable) {
+        Some((_, Unreadable::NotHttp | Unreadable::HeadUnfinished)) => cx.text("head-conversation"),
         Some((_, why)) => cx.words.unreadable(why),
         None if unkept_messages > 0 => cx.words.unkept_messages(unkept_messages),
         None => cx.text("head-empty"),
@@ -99,7 +100,8 @@ fn summary(cx: &UiContext<'_>, message: &Message) -> String {
     let (start, end) = (Arg::from(group_digits(span.start)), Arg::from(group_digits(span.end)));
     let bytes = Arg::from(cx.words.bytes(span.len()));
     let section = Arg::from(message.framing.section());
-    let parts = [("bytes", bytes), ("fields", fields), ("start", start), ("end", end)];
+    let separator = Arg::from(message.head.separator.len());
+    let parts = [("bytes", bytes), ("separator", separator), ("fields", fields), ("start", start), ("end", end)];
     format!(
         "{} · {}",
         cx.words.with("head-summary", parts),

@@ -4,6 +4,7 @@ use egui::{Key, Modifiers, Ui};
 
 use crate::ui::kit::UiContext;
 use crate::ui::kit::widgets::segmented_control;
+use crate::ui::select::Follower;
 
 /// A tab of the lower half.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,17 @@ pub enum Tab {
 impl Tab {
     /// The tabs from left to right; TLS is last, since it is not always there.
     const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Bytes, Self::Timing, Self::Ladder, Self::Kernel, Self::Tls];
+
+    /// The tab that shows what a follower of the choice does, if it has one.
+    #[must_use]
+    pub fn of(follower: Follower) -> Option<Self> {
+        match follower {
+            Follower::Body => Some(Self::Body),
+            Follower::Bytes => Some(Self::Bytes),
+            Follower::Ladder => Some(Self::Ladder),
+            Follower::Calls | Follower::Pin => None,
+        }
+    }
 
     fn key(self) -> &'static str {
         match self {

@@ -8,12 +8,14 @@ use super::model::ConnectionModel;
 use super::tab::{self, Tab};
 use super::tls_panel;
 use crate::capture::{Body, ByteStream, CallKind, Connection, Direction, Message, Role, StreamLayer, ThreadRecord};
-use crate::export::SelectedBody;
+use crate::export::{SelectedBody, SelectedBytes};
+use crate::http::Span;
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::body::body_ref::{host_of, region_of};
 use crate::ui::body::{BodyPanel, BodyRef};
 use crate::ui::bytes::BytesTab;
 use crate::ui::calls::CallsPanel;
+use crate::ui::conversation::ConversationPanel;
 use crate::ui::kernel::KernelPanel;
 use crate::ui::kit::widgets::{icon_button, segmented_control, surface};
 use crate::ui::kit::{Icon, ROW, UiContext, result_pill};
@@ -35,6 +37,7 @@ pub struct ConnectionView {
     head: HeadPanel,
     body: BodyPanel,
     bytes: BytesTab,
+    conversation: ConversationPanel,
     search: SearchBar,
     timing: TimingPanel,
     ladder: LadderPanel,
@@ -121,6 +124,15 @@ impl ConnectionView {
         })
     }
 
+    /// The bytes that are chosen, to be exported: as many of them as are kept.
+    #[must_use]
+    pub fn selected_bytes(&self, connection: &Connection) -> Option<SelectedBytes> {
+        let chosen = self.selection.chosen().bytes?;
+        let (spool, kept) = connection.bytes(chosen.direction, chosen.layer);
+        let span = chosen.span.intersect(Span::new(0, kept));
+        (!span.is_empty()).then(|| SelectedBytes { direction: chosen.direction, spool: spool.clone(), span })
+    }
+
     /// The call that is selected among those of `thread`, which are shown.
     #[must_use]
     pub fn selected_call(&self, thread: &ThreadRecord) -> Option<CallKind> {
@@ -156,6 +168,7 @@ impl ConnectionView {
         let (mut top, mut source) = (0, None);
         match self.tab_of(Some(connection)) {
             Tab::Body => {
+                self.conversation.prepare(connection, direction, ctx);
                 if let Some(body) = self.body_ref(connection, direction, cx.words.language().region()) {
                     self.body.prepare(&body, pictures, ctx);
                     top = self.body.top();
@@ -224,6 +237,9 @@ impl ConnectionView {
             });
         let connection = model.and_then(|model| model.connection);
         let first = model.map_or(Direction::Received, |model| model.first);
+        if let Some(tab) = self.selection.take_wanted().and_then(Tab::of) {
+            self.tab = tab;
+        }
         self.follow(connection);
         self.scroll_ladder(model);
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -263,6 +279,12 @@ impl ConnectionView {
                 }
             }
             Tab::Body => {
+                let since = model.and_then(|model| model.session.began());
+                if let (Some(connection), Some(since)) = (connection, since)
+                    && self.conversation.show(ui, cx, (connection, direction), since, &mut self.selection)
+                {
+                    return;
+                }
                 let body = connection
                     .and_then(|connection| self.body_ref(connection, direction, cx.words.language().region()));
                 self.body.show(ui, cx, body.as_ref(), &self.search, &mut self.selection);

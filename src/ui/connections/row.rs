@@ -1,20 +1,21 @@
 //! Draws one row of the table of connections, and tells what the user did to it.
 
-use egui::{
-    Align2, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,
-};
+use egui::{FontId, Id, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo};
 
-use super::columns::Columns;
+use super::columns::{Columns, title};
+use super::menu::RowChoice;
 use crate::capture::{Connection, ConnectionId, ConnectionState};
 use crate::settings::PeerNames;
 use crate::ui::kit::glossary_tooltip::explain_below;
-use crate::ui::kit::small_controls::text_edit_info;
-use crate::ui::kit::{Tokens, UiContext, columns, virtual_list};
-use crate::view::{ConnectionColumn, group_digits, has_failed, peer_ip, rate, short_bytes};
-use crate::words::{Arg, Topic};
+use crate::ui::kit::{Tokens, UiContext, columns, context_menu, virtual_list};
+use crate::view::{
+    ConnectionColumn, WallClock, group_digits, has_failed, is_onward, last_activity, last_request, last_status,
+    peer_ip, rate, short_bytes,
+};
+use crate::words::Topic;
 
 /// Every column, in the order in which a row is read out.
-const ALL: [ConnectionColumn; 11] = [
+const ALL: [ConnectionColumn; 14] = [
     ConnectionColumn::Number,
     ConnectionColumn::Name,
     ConnectionColumn::Peer,
@@ -24,6 +25,9 @@ const ALL: [ConnectionColumn; 11] = [
     ConnectionColumn::Reads,
     ConnectionColumn::Rate,
     ConnectionColumn::Age,
+    ConnectionColumn::Request,
+    ConnectionColumn::Status,
+    ConnectionColumn::Activity,
     ConnectionColumn::Local,
     ConnectionColumn::Thread,
 ];
@@ -37,6 +41,17 @@ pub struct RowState {
     pub selected: bool,
     /// Whether the connection is shown below the table.
     pub looked: bool,
+    /// Whether the keyboard opens its menu.
+    pub has_keyboard: bool,
+}
+
+/// What rows say that is not in the connections.
+#[derive(Clone, Copy)]
+pub struct RowNames<'a> {
+    /// The names of machines.
+    pub peers: &'a PeerNames,
+    /// The clock on the wall.
+    pub wall: &'a WallClock,
 }
 
 /// A click on a row.
@@ -44,12 +59,16 @@ pub struct RowState {
 pub enum Click {
     /// Selects this connection alone.
     Only(ConnectionId),
+    /// Selects this connection alone and shows it, whatever is shown.
+    Show(ConnectionId),
     /// Adds this connection to the selection, or takes it out.
     Toggle(ConnectionId),
     /// Selects all connections up to this one.
     Through(ConnectionId),
     /// Names the machine of this connection.
     Name(ConnectionId),
+    /// An entry of the menu of this connection was clicked.
+    Menu(ConnectionId, RowChoice),
 }
 
 impl Click {
@@ -71,11 +90,11 @@ impl Click {
 
 /// The text in a column.
 #[must_use]
-pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, column: ConnectionColumn) -> String {
+pub fn text(cx: &UiContext<'_>, names: RowNames<'_>, connection: &Connection, column: ConnectionColumn) -> String {
     let address = |end: Option<core::net::SocketAddr>| end.map(|end| end.to_string()).unwrap_or_default();
     match column {
         ConnectionColumn::Number => group_digits(connection.id.0.into()),
-        ConnectionColumn::Name => peer_name(names, connection).to_owned(),
+        ConnectionColumn::Name => peer_name(names.peers, connection).to_owned(),
         ConnectionColumn::State => cx.words.connection_state(connection),
         ConnectionColumn::Peer => address(connection.peer),
         ConnectionColumn::Local => address(connection.local),
@@ -87,7 +106,19 @@ pub fn text(cx: &UiContext<'_>, names: &PeerNames, connection: &Connection, colu
         }
         ConnectionColumn::Age => age(connection.thread.age(cx.now)),
         ConnectionColumn::Thread => connection.thread.name.clone(),
+        ConnectionColumn::Request => last_request(connection).unwrap_or_default(),
+        ConnectionColumn::Status => last_status(connection).unwrap_or_default(),
+        ConnectionColumn::Activity => {
+            let at = last_activity(connection).and_then(|at| cx.clock.wall(at));
+            at.map(|at| names.wall.seconds(at)).unwrap_or_default()
+        }
     }
+}
+
+/// The texts of all columns, in the order in which a row is read out.
+#[must_use]
+pub fn texts(cx: &UiContext<'_>, names: RowNames<'_>, connection: &Connection) -> [(ConnectionColumn, String); 14] {
+    ALL.map(|column| (column, text(cx, names, connection, column)))
 }
 
 /// The name of the machine at the other end, if it has one.
@@ -107,29 +138,35 @@ pub fn draw(
     cx: &UiContext<'_>,
     place: Rect,
     columns: &Columns,
-    names: &PeerNames,
+    names: RowNames<'_>,
     connection: &Connection,
     state: RowState,
 ) -> Option<Click> {
     let id = Id::unique(("connection", connection.thread.opened.0, connection.id));
     let response = ui.interact(place, id, Sense::click());
     background(ui, place, state, cx.tokens);
-    let whole = ALL.map(|column| (column, text(cx, names, connection, column)));
+    let whole = texts(cx, names, connection);
     response.widget_info(|| {
         let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
         WidgetInfo::selected(Role::ListBoxOption, true, state.selected, texts.join(" "))
     });
-    let mono = TextStyle::Monospace.resolve(ui.style());
-    let plain = FontId::proportional(mono.size);
     for ((cell, column), rect) in
         columns.cells.iter().zip(&columns.columns).zip(columns::lay_out(&columns.columns, place))
     {
         let shown = whole.iter().find(|(column, _)| column == cell).map_or("", |(_, text)| text);
-        let is_words = matches!(cell, ConnectionColumn::State | ConnectionColumn::Name);
-        let font = if is_words { plain.clone() } else { mono.clone() };
-        columns::paint(ui, rect, shown, font, colour(*cell, connection, cx.tokens), column.align);
+        // The second connection of a relay stands below the first one.
+        let is_second = *cell == ConnectionColumn::Number && is_onward(connection);
+        let shown = if is_second { format!("↳ {shown}") } else { shown.to_owned() };
+        columns::paint(ui, rect, &shown, font(ui, *cell), colour(*cell, connection, cx.tokens), column.align);
     }
-    let click = Click::of(ui, &response, connection.id);
+    let mut click = Click::of(ui, &response, connection.id);
+    let mut choice = None;
+    let is_open = connection.thread.ended.is_none();
+    let opens = context_menu(&response, state.has_keyboard, |ui| choice = RowChoice::menu(ui, cx, is_open));
+    if opens && !state.selected {
+        click = Some(Click::Show(connection.id));
+    }
+    let click = choice.map(|choice| Click::Menu(connection.id, choice)).or(click);
     let is_explained = explain_state(ui, cx, place, columns, connection, id);
     if is_explained {
         return click;
@@ -154,6 +191,15 @@ fn explain_state(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, co
     explain_below(ui.interact(cell, id.with("state"), Sense::hover()), cx, &said, topic).contains_pointer()
 }
 
+/// The font of a column.
+pub fn font(ui: &Ui, cell: ConnectionColumn) -> FontId {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    match cell {
+        ConnectionColumn::State | ConnectionColumn::Name => FontId::proportional(mono.size),
+        _ => mono,
+    }
+}
+
 fn background(ui: &Ui, place: Rect, state: RowState, tokens: Tokens) {
     virtual_list::row_background(ui, place, state.line, state.selected, tokens);
     if state.looked {
@@ -168,27 +214,13 @@ fn colour(column: ConnectionColumn, connection: &Connection, tokens: Tokens) -> 
         ConnectionColumn::State if connection.state() == ConnectionState::Open => tokens.success,
         ConnectionColumn::Sent => tokens.sent,
         ConnectionColumn::Received => tokens.received,
-        ConnectionColumn::Name | ConnectionColumn::Peer | ConnectionColumn::Reads | ConnectionColumn::Rate => {
-            tokens.text
-        }
+        ConnectionColumn::Name
+        | ConnectionColumn::Peer
+        | ConnectionColumn::Reads
+        | ConnectionColumn::Rate
+        | ConnectionColumn::Request
+        | ConnectionColumn::Status => tokens.text,
         _ => tokens.weak,
-    }
-}
-
-/// The key of a column's title.
-fn title(column: ConnectionColumn) -> &'static str {
-    match column {
-        ConnectionColumn::Number => "column-number",
-        ConnectionColumn::Name => "column-name",
-        ConnectionColumn::State => "column-state",
-        ConnectionColumn::Peer => "column-peer",
-        ConnectionColumn::Local => "column-local",
-        ConnectionColumn::Sent => "column-sent",
-        ConnectionColumn::Received => "column-received",
-        ConnectionColumn::Reads => "column-reads",
-        ConnectionColumn::Rate => "column-rate",
-        ConnectionColumn::Age => "column-age",
-        ConnectionColumn::Thread => "column-thread",
     }
 }
 
@@ -205,56 +237,5 @@ pub fn draw_gone(ui: &Ui, cx: &UiContext<'_>, place: Rect, columns: &Columns, id
             _ => continue,
         };
         columns::paint(ui, rect, &shown, font.clone(), cx.tokens.weak, column.align);
-    }
-}
-
-/// A name that is being typed.
-#[derive(Debug)]
-pub struct NameEditor {
-    /// The connection in whose row the name is typed.
-    pub id: ConnectionId,
-    /// The machine.
-    pub address: core::net::IpAddr,
-    /// The name as it is typed.
-    pub text: String,
-    /// Whether the field has had the keyboard.
-    had_focus: bool,
-}
-
-/// The end of typing a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameEdit {
-    /// The name is still being typed.
-    Editing,
-    /// The name is to be kept.
-    Done,
-    /// The name is not to be kept.
-    Cancelled,
-}
-
-impl NameEditor {
-    /// Begins to name the machine at the other end of `connection`, once that is known.
-    #[must_use]
-    pub fn begin(connection: &Connection, names: &PeerNames) -> Option<Self> {
-        let (id, address) = (connection.id, peer_ip(connection)?);
-        Some(Self { id, address, text: peer_name(names, connection).to_owned(), had_focus: false })
-    }
-
-    /// Draws the field over `place`.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, place: Rect) -> NameEdit {
-        let name = cx.words.with("peer-name", [("address", Arg::from(self.address.to_string()))]);
-        let cancelled = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        let edit = TextEdit::singleline(&mut self.text).align(Align2::LEFT_CENTER).char_limit(64).hint_text(&name);
-        let response = ui.put(place.shrink2(egui::vec2(0.0, 1.0)), edit);
-        response.widget_info(|| text_edit_info(&self.text, &name));
-        if !std::mem::replace(&mut self.had_focus, true) {
-            response.request_focus();
-            return NameEdit::Editing;
-        }
-        match (cancelled, response.lost_focus()) {
-            (true, _) => NameEdit::Cancelled,
-            (_, true) => NameEdit::Done,
-            _ => NameEdit::Editing,
-        }
     }
 }

@@ -50,6 +50,8 @@ pub struct SendBar {
     times: u64,
     /// Whether each line is a message of its own when they are repeated.
     each_line: bool,
+    /// Whether the field for messages is to have the keyboard.
+    wants_focus: bool,
     /// The button that was clicked once and needs a second click, and when it was clicked.
     unconfirmed: Option<(CloseKind, Moment)>,
 }
@@ -63,12 +65,18 @@ impl Default for SendBar {
             every: 1_000,
             times: 0,
             each_line: true,
+            wants_focus: false,
             unconfirmed: None,
         }
     }
 }
 
 impl SendBar {
+    /// Gives the field for messages the keyboard; commands go to the selected connections.
+    pub fn focus(&mut self) {
+        (self.wants_focus, self.to_all) = (true, false);
+    }
+
     /// Draws the panel; returns whether a message is being written.
     pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, sorted: &SortedConnections) -> bool {
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -204,6 +212,9 @@ impl SendBar {
             .hint_text(cx.text("strip-message-hint"));
         let output = egui::ScrollArea::vertical().id_salt("strip message").max_height(44.0).show(ui, |ui| ui.add(edit));
         let response = output.inner;
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+        }
         let mut info = text_edit_info(&self.typed.text, &name);
         info.role = egui::Role::MultilineTextInput;
         response.widget_info(|| info.clone());

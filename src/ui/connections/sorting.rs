@@ -54,6 +54,8 @@ pub struct SortedConnections {
     pub all: Recipients,
     /// The number of threads that work for the run.
     pub threads: u64,
+    /// Whether anything was asked in HTTP on a connection in the rows.
+    pub has_requests: bool,
     sorted_for: Option<SortInputs>,
     /// What the recipients were found from, besides the rows.
     recipients_for: Option<(u64, Option<ConnectionId>)>,
@@ -120,6 +122,9 @@ impl SortedConnections {
         let texts = RowTexts { name: &|address| model.names.of(address), state: &state, now: cx.now };
         self.order = ordered(session.connections.iter(), &self.query, &texts);
         self.picks.keep(&self.order);
+        let asks =
+            |connection: &Connection| !(connection.received.messages.is_empty() && connection.sent.messages.is_empty());
+        self.has_requests = session.connections.iter().any(asks);
         let (query, language) = (self.query.clone(), cx.words.language());
         self.sorted_for = Some(SortInputs { session: session.id, query, language, changes, at: cx.now });
         self.recipients_for = None;

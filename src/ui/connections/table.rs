@@ -4,9 +4,10 @@
 
 use egui::{Frame, Key, Margin, Modifiers, Panel, Rect, Ui};
 
-use super::columns::Columns;
+use super::columns::{Columns, Filled};
 use super::model::ConnectionsModel;
-use super::row::{self, Click, NameEdit, NameEditor, RowState};
+use super::name_editor::{NameEdit, NameEditor};
+use super::row::{self, Click, RowNames, RowState};
 use super::send_bar::{SEND_BAR_HEIGHT, SendBar};
 use super::sorting::SortedConnections;
 use super::thread_lanes::{self, ThreadLanes};
@@ -17,22 +18,30 @@ use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList, columns};
-use crate::view::{ConnectionColumn, VirtualScroll, row_after};
+use crate::view::{ConnectionColumn, WallClock, row_after};
 
+/// The height of a row, in points: forty connections are in view on a screen of 1080.
+const ROW_HEIGHT: f32 = 18.0;
+/// So many rows are shown at first, if there are so many connections.
+const ROWS: usize = 40;
 /// In a view lower than this, the table gives some of its rows to what is below.
 const LOW: f32 = 560.0;
+/// In a view as high as this, the table takes as many rows as it needs, and leaves so much to what is below.
+const TALL: f32 = 880.0;
+const BELOW: f32 = 176.0;
 /// In a view as high as this, there is room for the strip from the beginning.
 const HIGH: f32 = 800.0;
 
 /// The panel.
 #[derive(Debug)]
 pub struct ConnectionsPanel {
-    list: VirtualList,
+    pub(super) list: VirtualList,
     lanes: ThreadLanes,
-    bar: ConnectionsBar,
+    pub(super) bar: ConnectionsBar,
     /// The bar that sends to connections.
     pub send_bar: SendBar,
-    sorted: SortedConnections,
+    pub(super) sorted: SortedConnections,
+    pub(super) wall: WallClock,
     /// A name that is being typed.
     name_editor: Option<NameEditor>,
     /// The connection whose row is to be brought into view.
@@ -42,13 +51,13 @@ pub struct ConnectionsPanel {
 impl Default for ConnectionsPanel {
     /// A table that follows its newest row until the user scrolls up.
     fn default() -> Self {
-        let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
         Self {
-            list: VirtualList { scroll, selects: true, ..VirtualList::default() },
+            list: VirtualList { row: ROW_HEIGHT, ..VirtualList::following() },
             lanes: ThreadLanes::default(),
             bar: ConnectionsBar::default(),
             send_bar: SendBar::default(),
             sorted: SortedConnections::default(),
+            wall: WallClock::local(),
             name_editor: None,
             revealed: None,
         }
@@ -71,16 +80,22 @@ impl ConnectionsPanel {
         self.sorted.prepare(model, cx, ctx);
     }
 
-    /// The height that it has at first, and the least.
+    /// The height that it has until the user changes it, by the number of connections; and the least.
     #[must_use]
     pub fn heights(&self, ui: &Ui, model: &ConnectionsModel<'_>) -> (f32, f32) {
-        let rows = match ui.available_height() {
-            height if height < LOW => 4.0,
-            height if height < HIGH => 6.0,
-            _ => 10.0,
+        let available = ui.available_height();
+        let fewest = match available {
+            height if height < LOW => 4,
+            height if height < HIGH => 6,
+            _ => 10,
         };
-        let besides = BAR_HEIGHT + if self.has_send_bar(ui, model) { SEND_BAR_HEIGHT } else { 0.0 };
-        (besides + ROW * rows, besides + ROW * 3.0)
+        let most = if available < TALL { available * 0.4 } else { available - BELOW };
+        let connections = model.session().map_or(0, |session| session.connections.len());
+        let rows = connections.clamp(fewest, ROWS) as f32;
+        let besides = BAR_HEIGHT + ROW + if self.has_send_bar(ui, model) { SEND_BAR_HEIGHT } else { 0.0 };
+        let least = besides + ROW_HEIGHT * 2.0;
+        let wanted = besides + ROW_HEIGHT * fewest as f32;
+        ((besides + ROW_HEIGHT * rows).min(most).max(wanted).max(least), least)
     }
 
     /// Whether the strip is shown: as the user chose, else where there is room, or nothing is said unless a person types it.
@@ -112,10 +127,13 @@ impl ConnectionsPanel {
                 }
             });
         }
-        let columns =
-            Columns::new(ui.available_rect_before_wrap(), !model.names.is_empty() || self.name_editor.is_some());
-        if !self.bar.shows_threads {
-            columns.titles(ui, cx, &mut self.sorted.query);
+        let names = !model.names.is_empty() || self.name_editor.is_some();
+        let filled = Filled { names, requests: self.sorted.has_requests };
+        let columns = Columns::new(ui.available_rect_before_wrap(), filled, &cx.views.connections);
+        if !self.bar.shows_threads
+            && let Some(column) = columns.titles(ui, cx, &mut self.sorted.query)
+        {
+            self.fit(ui, cx, model, column);
         }
         let session = model.session();
         if let Some(key) = why_empty(session, &self.sorted).filter(|_| !self.bar.shows_threads || session.is_none()) {
@@ -130,7 +148,7 @@ impl ConnectionsPanel {
         };
         if let Some(click) = click {
             ui.memory_mut(|memory| memory.request_focus(id));
-            self.clicked(click, model, cx);
+            self.clicked(ui, click, model, cx);
         }
         if ui.memory(|memory| memory.has_focus(id)) {
             self.keys(ui, model, cx);
@@ -150,12 +168,15 @@ impl ConnectionsPanel {
         let order = &self.sorted.order;
         let rows = ListRows { name: &name, total: order.len() as u64, tokens: cx.tokens };
         if let Some(line) = self.revealed.take().and_then(|id| order.iter().position(|other| *other == id)) {
-            self.list.scroll.reveal(line as u64, f64::from(ui.available_height() / ROW), rows.total);
+            let visible = self.list.rows_in(ui.available_height());
+            self.list.scroll.reveal(line as u64, visible, rows.total);
         }
         let looked = model.looked();
         let (mut click, mut name_edit) = (None, NameEdit::Editing);
-        let Self { list, sorted, name_editor, .. } = self;
+        let Self { list, sorted, name_editor, wall, .. } = self;
         list.fade(ui, cx, session.id, rows.total);
+        let names = RowNames { peers: model.names, wall };
+        let has_keyboard = ui.memory(|memory| memory.has_focus(id));
         list.show(ui, id, &rows, |ui, line, place| {
             let number = usize::try_from(line).ok().and_then(|line| order_at(sorted, line));
             let Some(number) = number else { return };
@@ -163,8 +184,9 @@ impl ConnectionsPanel {
                 return row::draw_gone(ui, cx, place, columns, number, line);
             };
             let selected = sorted.is_selected(number, looked);
-            let standing = RowState { line, selected, looked: looked == Some(number) };
-            click = row::draw(ui, cx, place, columns, model.names, connection, standing).or(click);
+            let looked = looked == Some(number);
+            let standing = RowState { line, selected, looked, has_keyboard: has_keyboard && looked };
+            click = row::draw(ui, cx, place, columns, names, connection, standing).or(click);
             if let Some(name_editor) = name_editor.as_mut().filter(|name_editor| name_editor.id == number) {
                 name_edit = name_editor.show(ui, cx, name_cell(columns, place));
             }
@@ -198,7 +220,7 @@ impl ConnectionsPanel {
         }
     }
 
-    fn clicked(&mut self, click: Click, model: &ConnectionsModel<'_>, cx: &UiContext<'_>) {
+    fn clicked(&mut self, ui: &Ui, click: Click, model: &ConnectionsModel<'_>, cx: &UiContext<'_>) {
         let (picks, looked) = (&mut self.sorted.picks, model.looked());
         match click {
             Click::Only(id) if picks.len() > 1 => {
@@ -213,6 +235,11 @@ impl ConnectionsPanel {
                 }
                 cx.actions.push(Action::Server(ServerAction::ToggleConnection(id)));
             }
+            Click::Show(id) => {
+                picks.only(id);
+                cx.actions.push(Action::Server(ServerAction::ShowConnection(id)));
+            }
+            Click::Menu(id, choice) => self.carry_out(ui, cx, model, (id, choice)),
             Click::Toggle(id) => {
                 if let Some(looked) = looked.filter(|_| picks.is_empty()) {
                     picks.only(looked);
@@ -234,7 +261,7 @@ impl ConnectionsPanel {
     }
 
     /// Begins to name the machine of this connection.
-    fn name(&mut self, id: ConnectionId, model: &ConnectionsModel<'_>) {
+    pub(super) fn name(&mut self, id: ConnectionId, model: &ConnectionsModel<'_>) {
         let connection = model.session().and_then(|session| session.connection(id));
         self.name_editor = connection.and_then(|connection| NameEditor::begin(connection, model.names));
         self.bar.shows_threads = false;

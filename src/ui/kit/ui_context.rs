@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use super::tokens::Tokens;
 use crate::capture::{Clock, Moment};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, WindowAction};
+use crate::view::ViewOptions;
 use crate::words::Words;
 
 /// The actions that were asked for while a frame was drawn, in order. Panels only add to them; [`App`](crate::ui::App) carries them out.
@@ -47,18 +48,39 @@ pub struct UiContext<'a> {
     pub has_primary: bool,
     /// Whether things may move: not for those who want less motion.
     pub may_move: bool,
+    /// How lists and dumps are shown.
+    pub views: ViewOptions,
 }
 
 impl UiContext<'_> {
     /// The same context at another moment.
     #[must_use]
     pub fn at(&self, now: Moment) -> Self {
-        Self { now, ..*self }
+        Self { now, views: self.views.clone(), ..*self }
     }
 
     /// The text for `key`.
     #[must_use]
     pub fn text(&self, key: &str) -> String {
         self.words.text(key).into_owned()
+    }
+
+    /// Asks for lists and dumps to be shown as `change` makes them.
+    pub fn change_views(&self, change: impl FnOnce(&mut ViewOptions)) {
+        let mut views = self.views.clone();
+        change(&mut views);
+        self.actions.push(Action::Window(WindowAction::SetViews(views)));
+    }
+
+    /// Puts the texts of a row on the clipboard, and has told how many bytes they are.
+    pub fn copy_row(&self, ctx: &egui::Context, text: String) {
+        let bytes = text.len() as u64;
+        self.copy(ctx, text, (bytes, bytes));
+    }
+
+    /// Puts `text` on the clipboard and has told for how many bytes of how many it stands.
+    pub fn copy(&self, ctx: &egui::Context, text: String, (bytes, of): (u64, u64)) {
+        ctx.copy_text(text);
+        self.actions.push(Action::Window(WindowAction::TellCopied { bytes, of }));
     }
 }

@@ -3,14 +3,14 @@
 //! In scope: which calls are selected or lit, their names, the selection that a click makes. Out of scope: places (`panel`,
 //! `time_scale`), painting (`paint`).
 
-use egui::{Align2, Rect, Response, Role as Kind, Sense, TextStyle, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Rect, Role as Kind, Sense, TextStyle, Ui, Vec2, WidgetInfo};
 
 use super::paint::{Canvas, LadderColumns, VerticalAxis, colour};
 use super::text as texts;
 use crate::capture::{CallKind, Connection, Direction, Moment, Role, SessionId, StreamLayer};
 use crate::http::Span;
-use crate::ui::kit::{FIELD, GRID, UiContext};
-use crate::ui::select::{Calls, Chosen};
+use crate::ui::kit::{FIELD, GRID, UiContext, context_menu};
+use crate::ui::select::{BytesChoice, Calls, Chosen, Follower};
 use crate::view::{CallState, Ladder, LadderRow, arrows};
 
 /// The connection whose ladder is drawn.
@@ -44,6 +44,21 @@ pub struct LadderDrawing<'a, 'b> {
     pub chosen: Chosen,
     /// The call that was chosen in the ladder itself.
     pub pointed: Option<(Role, u64)>,
+    /// What the arrow under the pointer stands for.
+    pub hovered: Option<&'a str>,
+    /// Whether the ladder has the keyboard.
+    pub has_keyboard: bool,
+}
+
+/// What the user did to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RungClick {
+    /// It is selected.
+    Select,
+    /// Its text is copied.
+    Copy,
+    /// Something is done with its bytes.
+    Bytes(BytesChoice),
 }
 
 impl LadderDrawing<'_, '_> {
@@ -78,19 +93,32 @@ impl LadderDrawing<'_, '_> {
         (is_chosen, self.model.lit.is_some_and(carried))
     }
 
-    /// A call as something that can be chosen; `place` is what the pointer has to be over.
-    pub fn widget(&self, ui: &Ui, rung: &LadderRow, place: Rect) -> Response {
+    /// A call as something that can be chosen and has a menu; `place` is what the pointer has to be over. Returns what was done to it.
+    pub fn widget(&self, ui: &Ui, rung: &LadderRow, place: Rect) -> Option<RungClick> {
         let id = ui.scope_id().with(("rung", rung.side, rung.entry));
         let is_back = rung.state == CallState::Returned;
         let response = ui.interact(place, id, if is_back { Sense::CLICK } else { Sense::HOVER });
         let name = texts::full_text(self.cx, rung);
         let (is_chosen, _) = self.state(rung);
         response.widget_info(|| WidgetInfo::selected(Kind::ListBoxOption, true, is_chosen, &name));
-        response.on_hover_text(name)
+        let mut click = response.clicked().then_some(RungClick::Select);
+        let mut choice = None;
+        if is_back && context_menu(&response, self.has_keyboard && is_chosen, |ui| choice = self.menu(ui, rung)) {
+            click = Some(RungClick::Select);
+        }
+        response.on_hover_text(self.hovered.map_or(name, str::to_owned));
+        choice.or(click)
     }
 
-    /// A row with the call that stands in it; returns whether it was clicked.
-    pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &LadderRow, place: Rect) -> bool {
+    fn menu(&self, ui: &mut Ui, rung: &LadderRow) -> Option<RungClick> {
+        let copies = ui.button(self.cx.text("copy-row")).clicked();
+        let has_bytes = choice(rung, rung.side == self.ladder.own).is_some_and(|chosen| chosen.bytes.is_some());
+        let bytes = if has_bytes { BytesChoice::menu(ui, self.cx, Follower::Ladder) } else { None };
+        bytes.map(RungClick::Bytes).or(copies.then_some(RungClick::Copy))
+    }
+
+    /// A row with the call that stands in it; returns what was done to it.
+    pub fn row(&self, ui: &Ui, canvas: &mut Canvas<'_, '_>, rung: &LadderRow, place: Rect) -> Option<RungClick> {
         let tokens = self.cx.tokens;
         let background = match self.state(rung) {
             (true, _) => Some(tokens.selected),
@@ -101,14 +129,14 @@ impl LadderDrawing<'_, '_> {
             canvas.painter.rect_filled(place, 0.0, background);
             canvas.backgrounds.push((place.y_range(), background));
         }
-        let response = self.widget(ui, rung, place);
+        let click = self.widget(ui, rung, place);
         self.texts(canvas, rung, place.center().y);
         if rung.state == CallState::Returned {
             let sign = if rung.at() < rung.order_time { "≤ " } else { "" };
             let at = rung.order_time.since(self.model.since);
             canvas.time(place.center().y, format!("{sign}{:.6}", at.as_secs_f64()));
         }
-        response.clicked()
+        click
     }
 
     /// Draws the text of a call beside its lifeline.
@@ -123,13 +151,19 @@ impl LadderDrawing<'_, '_> {
         canvas.label(rung.side, y, &texts::call(self.cx, rung), took.as_deref(), colour);
     }
 
-    /// The lifelines with what is on them and between them.
-    pub fn paint(&self, canvas: &Canvas<'_, '_>, rungs: &[LadderRow], axis: &dyn VerticalAxis) {
+    /// The lifelines with what is on them and between them; returns what the arrow under the pointer stands for.
+    pub fn paint(
+        &self,
+        ui: &Ui,
+        canvas: &Canvas<'_, '_>,
+        rungs: &[LadderRow],
+        axis: &dyn VerticalAxis,
+    ) -> Option<String> {
         canvas.lifelines();
         for rung in rungs {
             canvas.bar(rung, axis);
         }
-        canvas.arrows(&arrows(rungs), axis);
+        canvas.arrows(ui, &arrows(rungs), axis)
     }
 }
 

@@ -60,7 +60,10 @@ impl<'a> Labels<'a> {
         if arrow.kind == ArrowKind::SynAck && !self.placed.iter().any(|(other, _)| self.is_handshake(at, *other)) {
             return None;
         }
-        let shares = [self.shared_ends.share(arrow)].into_iter().chain(POSITIONS);
+        // An arrow that leaves its call alone has its text at its tail.
+        let tail = (LIFELINE_GAP + size.x / 2.0) / (to.x - from.x).abs().max(1.0);
+        let tail = Some(tail).filter(|_| self.shared_ends.leaves_alone(arrow));
+        let shares = tail.into_iter().chain([self.shared_ends.share(arrow)]).chain(POSITIONS);
         let places: Vec<Rect> = shares.map(|share| self.around(*from + (*to - *from) * share, size)).collect();
         let free = |place: &&Rect| self.is_free(at, **place);
         let alone = places.iter().filter(free).find(|place| !self.is_crossed(at, **place));
@@ -162,12 +165,16 @@ impl SharedEnds {
         shared_ends
     }
 
+    /// Whether no other arrow begins at the same call.
+    fn leaves_alone(&self, arrow: &Arrow) -> bool {
+        match arrow.from {
+            ArrowEnd::Call { entry, .. } => self.from.get(&(arrow.side, entry)).is_none_or(|count| *count == 1),
+            ArrowEnd::System { .. } | ArrowEnd::Open(_) => true,
+        }
+    }
+
     /// The place of an arrow's text along the arrow: close to the end that the arrow does not share with others.
     fn share(&self, arrow: &Arrow) -> f32 {
-        // SYN and SYN+ACK are almost one line.
-        if matches!(arrow.kind, ArrowKind::Syn | ArrowKind::SynAck) {
-            return 0.3;
-        }
         let count = |of: &HashMap<(Role, u64), usize>, tip: &ArrowEnd| match tip {
             ArrowEnd::Call { entry, .. } => of.get(&(arrow.side, *entry)).copied().unwrap_or(1),
             ArrowEnd::System { .. } | ArrowEnd::Open(_) => 1,
@@ -211,6 +218,15 @@ mod tests {
             let place = place.unwrap();
             assert!(is_in(drawn[at].1, place) && !is_in(drawn[1 - at].1, place), "{at}: {place:?}");
         }
+    }
+
+    #[test]
+    fn a_text_stands_at_the_tail_of_its_arrow() {
+        let fin = |entry, from, to| drawn(entry, ArrowKind::Fin, from, to);
+        let (left, right) = (pos2(4.0, 100.0), pos2(396.0, 120.0));
+        let places = places(&[fin(1, left, right), fin(2, right + vec2(0.0, 60.0), left + vec2(0.0, 100.0))]);
+        let [one, two] = [0, 1].map(|at: usize| places[at].unwrap());
+        assert!(one.left() - left.x < LIFELINE_GAP + 1.0 && right.x - two.right() < LIFELINE_GAP + 1.0);
     }
 
     #[test]

@@ -3,9 +3,12 @@
 //! In scope: horizontal places, and painting. Out of scope: heights, which come from a [`VerticalAxis`], and texts (`text`).
 
 use egui::epaint::text::LayoutJob;
-use egui::{Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, TextStyle, Ui, Vec2, pos2, vec2};
+use egui::{
+    Align, Color32, FontId, Painter, Pos2, Rangef, Rect, Role as Kind, Sense, Shape, Stroke, TextStyle, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
 
-use super::labels::Labels;
+use super::labels::{DrawnArrow, Labels};
 use super::text as texts;
 use crate::capture::{CallKind, Direction, Outcome, Role};
 use crate::ui::kit::{GRID, SCROLL_BAR, Tokens, UiContext};
@@ -21,6 +24,8 @@ const HATCH_STEP: f32 = 5.0;
 const ARROW_HEAD: Vec2 = vec2(9.0, 4.5);
 /// The distance from the other lifeline at which an arrow with an unknown end stops, in points.
 const OPEN_END_GAP: f32 = 28.0;
+/// An arrow is under the pointer when that is so near, in points.
+const HOVERED: f32 = 5.0;
 /// A text that would be cut to less than this width, in points, is left out.
 const TEXT_MIN: f32 = 64.0;
 /// The room of what stands beside a lifeline.
@@ -188,15 +193,26 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.painter.text(at, egui::Align2::RIGHT_CENTER, text, self.mono.clone(), self.cx.tokens.weak);
     }
 
-    /// The arrows, and what they carried.
-    pub fn arrows(&self, arrows: &[Arrow], axis: &dyn VerticalAxis) {
-        let drawn: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.arrow(arrow, axis)?))).collect();
+    /// The arrows, and what they carried. The one under the pointer stands out; returns what it stands for.
+    pub fn arrows(&self, ui: &Ui, arrows: &[Arrow], axis: &dyn VerticalAxis) -> Option<String> {
+        let lines: Vec<_> = arrows.iter().filter_map(|arrow| Some((*arrow, self.line(arrow, axis)?))).collect();
+        let hovered = self.hovered(ui, &lines);
+        for (at, (arrow, line)) in lines.iter().enumerate() {
+            self.arrow(arrow, *line, hovered.map(|hovered| hovered == at));
+            let middle = line[0] + (line[1] - line[0]) / 2.0;
+            let id = ui.scope_id().with(("arrow", at));
+            let response = ui.interact(Rect::from_center_size(middle, Vec2::splat(1.0)), id, Sense::hover());
+            response.widget_info(|| {
+                WidgetInfo::labeled(Kind::Label, true, texts::arrow_full_text(self.cx, self.ladder, arrow))
+            });
+        }
         let mut labels =
-            Labels::new(&drawn, self.columns.area, [Role::Client, Role::Server].map(|side| self.columns.line(side)));
-        for (at, (arrow, [from, to])) in drawn.iter().enumerate() {
-            let span = (self.columns.line(Role::Server) - self.columns.line(Role::Client) - 112.0).max(0.0);
+            Labels::new(&lines, self.columns.area, [Role::Client, Role::Server].map(|side| self.columns.line(side)));
+        for (at, (arrow, [from, to])) in lines.iter().enumerate() {
+            let is_hovered = hovered.map(|hovered| hovered == at);
             let text = texts::arrow(self.cx, self.ladder, arrow.side, arrow.kind);
-            let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
+            let colour = strength(arrow_colour(self.cx.tokens, self.ladder.own, arrow), is_hovered);
+            let span = (self.columns.line(Role::Server) - self.columns.line(Role::Client) - 112.0).max(0.0);
             let mut job = LayoutJob::simple_singleline(text, self.mono.clone(), colour);
             job.wrap.max_width = span.min((to.x - from.x).abs() - 40.0).clamp(0.0, 320.0);
             job.wrap.max_rows = 1;
@@ -210,6 +226,16 @@ impl<'a, 'b> Canvas<'a, 'b> {
             self.painter.rect_filled(place.expand2(vec2(4.0, 0.0)), 2.0, self.background(place.center().y));
             self.painter.galley(place.min, galley, colour);
         }
+        let (arrow, _) = lines.get(hovered?)?;
+        Some(texts::arrow_full_text(self.cx, self.ladder, arrow))
+    }
+
+    /// The number of the arrow under the pointer.
+    fn hovered(&self, ui: &Ui, lines: &[DrawnArrow]) -> Option<usize> {
+        let pointer = ui.ctx().pointer_hover_pos().filter(|_| ui.rect_contains_pointer(self.columns.area))?;
+        let distances = lines.iter().map(|(_, line)| distance(*line, pointer)).enumerate();
+        let (at, distance) = distances.min_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        (distance <= HOVERED).then_some(at)
     }
 
     fn background(&self, y: f32) -> Color32 {
@@ -217,11 +243,9 @@ impl<'a, 'b> Canvas<'a, 'b> {
         found.map_or(self.cx.tokens.surface, |(_, colour)| *colour)
     }
 
-    /// Draws the line of an arrow and its head; returns the part of it that is in view.
-    fn arrow(&self, arrow: &Arrow, axis: &dyn VerticalAxis) -> Option<[Pos2; 2]> {
-        let colour = arrow_colour(self.cx.tokens, self.ladder.own, arrow);
-        let stroke = Stroke::new(1.5, colour);
-        let (x0, x1) = (self.columns.line(arrow.side), self.columns.line(opposite(arrow.side)));
+    /// The part of the line of an arrow that is in view.
+    fn line(&self, arrow: &Arrow, axis: &dyn VerticalAxis) -> Option<[Pos2; 2]> {
+        let (x0, x1) = (self.columns.line(arrow.side), self.columns.line(texts::opposite(arrow.side)));
         let way = if x1 > x0 { 1.0 } else { -1.0 };
         let (left, right) = (x0 + way * BAR_HALF_WIDTH, x1 - way * BAR_HALF_WIDTH);
         let (from, to) = match (axis.tip_y(&arrow.from), axis.tip_y(&arrow.to)) {
@@ -236,16 +260,21 @@ impl<'a, 'b> Canvas<'a, 'b> {
             (None, Some(to)) => (pos2(left + way * OPEN_END_GAP, to - axis.open_end_drop()), pos2(right, to)),
             (None, None) => return None,
         };
-        let [from, to] = clip([from, to], self.columns.area)?;
-        // An arrow that is only deduced is dashed.
+        clip([from, to], self.columns.area)
+    }
+
+    /// Draws an arrow: stronger under the pointer, and weaker where another one is. What is only deduced, or done by the systems among
+    /// themselves, is dashed.
+    fn arrow(&self, arrow: &Arrow, [from, to]: [Pos2; 2], is_hovered: Option<bool>) {
+        let colour = strength(arrow_colour(self.cx.tokens, self.ladder.own, arrow), is_hovered);
+        let stroke = Stroke::new(if is_hovered == Some(true) { 2.5 } else { 1.5 }, colour);
         let is_call = |tip: &ArrowEnd| matches!(tip, ArrowEnd::Call { .. });
-        if !is_call(&arrow.from) || !is_call(&arrow.to) {
+        if arrow.kind.is_by_system() || !is_call(&arrow.from) || !is_call(&arrow.to) {
             self.painter.extend(Shape::dashed_line(&[from, to], stroke, 6.0, 4.0));
         } else {
             self.painter.line_segment([from, to], stroke);
         }
         self.head(from, to, stroke, matches!(arrow.to, ArrowEnd::Open(_)));
-        Some([from, to])
     }
 
     /// The head of an arrow: hollow where it is not known where it was taken.
@@ -265,6 +294,18 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 }
 
+/// A colour as it is while no arrow is under the pointer, or this one, or another.
+fn strength(colour: Color32, is_hovered: Option<bool>) -> Color32 {
+    if is_hovered == Some(false) { colour.gamma_multiply(0.35) } else { colour }
+}
+
+/// The distance of a point from a line, in points.
+fn distance([from, to]: [Pos2; 2], point: Pos2) -> f32 {
+    let along = to - from;
+    let share = ((point - from).dot(along) / along.length_sq().max(1.0)).clamp(0.0, 1.0);
+    (from + along * share).distance(point)
+}
+
 /// The part of a line that is at the height of `area`.
 fn clip([from, to]: [Pos2; 2], area: Rect) -> Option<[Pos2; 2]> {
     let fall = to.y - from.y;
@@ -275,14 +316,10 @@ fn clip([from, to]: [Pos2; 2], area: Rect) -> Option<[Pos2; 2]> {
     (first < last && !is_beside).then(|| [from + (to - from) * first, from + (to - from) * last])
 }
 
-fn opposite(side: Role) -> Role {
-    if side == Role::Client { Role::Server } else { Role::Client }
-}
-
 fn arrow_colour(tokens: Tokens, own: Role, arrow: &Arrow) -> Color32 {
     match arrow.kind {
         ArrowKind::Bytes(_) => tokens.direction(texts::direction(own, arrow.side)),
-        ArrowKind::Syn | ArrowKind::SynAck | ArrowKind::Fin | ArrowKind::FinOfStop => tokens.text,
+        ArrowKind::Syn | ArrowKind::SynAck | ArrowKind::Ack | ArrowKind::Fin | ArrowKind::FinOfStop => tokens.text,
         ArrowKind::Rst => tokens.error,
     }
 }

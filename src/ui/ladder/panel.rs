@@ -6,14 +6,16 @@
 
 use std::rc::Rc;
 
-use egui::{Key, Rangef, Role as Kind, Ui, WidgetInfo};
+use egui::{Id, Key, Rangef, Role as Kind, Ui, WidgetInfo};
+use encoding_rs::UTF_8;
 
-use super::frame::{LadderDrawing, LadderModel, choice, end_headers};
+use super::frame::{LadderDrawing, LadderModel, RungClick, choice, end_headers};
 use super::paint::{Canvas, LadderColumns, VerticalAxis};
+use super::text as texts;
 use super::time_scale::TimeScale;
 use crate::capture::{ConnectionId, Moment, Role, SessionId};
 use crate::ui::kit::widgets::{button, empty, segmented_control};
-use crate::ui::kit::{GRID, ListRows, ROW, UiContext, VirtualList};
+use crate::ui::kit::{GRID, ListRows, ROW, UiContext, VirtualList, rows_in};
 use crate::ui::select::{Chosen, Follower, News, ScrollPosition, Selection};
 use crate::view::{ArrowEnd, Ladder, LadderRow, LadderVersion, VirtualScroll};
 
@@ -28,6 +30,8 @@ pub struct LadderPanel {
     of: Option<(SessionId, ConnectionId)>,
     /// The call that was chosen in the ladder itself: one of the other end may have no bytes to choose.
     pointed: Option<(Role, u64)>,
+    /// What the arrow under the pointer stood for when it was drawn last.
+    hovered: Option<String>,
     /// The rows that were drawn last, with what they were found from.
     cached_rows: Option<(RowsKey, Rc<Vec<LadderRow>>)>,
 }
@@ -37,12 +41,16 @@ type RowsKey = (u64, usize, LadderVersion, Vec<Moment>);
 
 impl Default for LadderPanel {
     fn default() -> Self {
-        let list = VirtualList {
-            scroll: VirtualScroll { following: true, ..VirtualScroll::default() },
-            selects: true,
-            ..VirtualList::default()
-        };
-        Self { list, is_to_scale: false, time: TimeScale::default(), of: None, pointed: None, cached_rows: None }
+        let list = VirtualList::following();
+        Self {
+            list,
+            is_to_scale: false,
+            time: TimeScale::default(),
+            of: None,
+            pointed: None,
+            hovered: None,
+            cached_rows: None,
+        }
     }
 }
 
@@ -63,25 +71,35 @@ impl LadderPanel {
         if is_news && !self.is_pointed(&ladder, &chosen) {
             self.pointed = None;
         }
-        let drawing = LadderDrawing { cx, model, ladder: &ladder, chosen, pointed: self.pointed };
+        let id = ui.scope_id().with("ladder");
+        let (hovered, has_keyboard) = (self.hovered.take(), ui.memory(|memory| memory.has_focus(id)));
+        let (pointed, hovered) = (self.pointed, hovered.as_deref());
+        let drawing = LadderDrawing { cx, model, ladder: &ladder, chosen, pointed, hovered, has_keyboard };
         self.time.selected = drawing.chosen_entry();
         self.controls(ui, cx, selection);
         ui.spacing_mut().item_spacing.y = 0.0;
         end_headers(ui, cx, &ladder, model);
         let picked = if self.is_to_scale {
-            let (clicked, has_moved) = self.time.show(ui, &drawing, is_news);
-            if has_moved {
+            let shown = self.time.show(ui, &drawing, is_news);
+            if shown.has_moved {
                 selection.scrolled(Follower::Ladder);
             }
-            clicked
+            self.hovered = shown.hovered;
+            shown.clicked
         } else {
-            self.show_rows(ui, &drawing, is_news, selection)
+            self.show_rows(ui, id, &drawing, is_news, selection)
         };
-        let Some(rung) = picked else { return };
+        let Some((rung, click)) = picked else { return };
         self.pointed = Some((rung.side, rung.entry));
         ui.ctx().request_repaint();
         if let Some(chosen) = choice(&rung, rung.side == ladder.own) {
             selection.choose(chosen, Some(Follower::Ladder));
+            if let (RungClick::Bytes(choice), Some(bytes)) = (click, chosen.bytes) {
+                choice.carry_out(ui, cx, (model.connection, bytes), UTF_8, selection);
+            }
+        }
+        if click == RungClick::Copy {
+            cx.copy_row(ui.ctx(), texts::full_text(cx, &rung));
         }
     }
 
@@ -140,20 +158,21 @@ impl LadderPanel {
     fn show_rows(
         &mut self,
         ui: &mut Ui,
+        id: Id,
         drawing: &LadderDrawing<'_, '_>,
         is_news: bool,
         selection: &mut Selection,
-    ) -> Option<LadderRow> {
+    ) -> Option<(LadderRow, RungClick)> {
         let (cx, ladder) = (drawing.cx, drawing.ladder);
         let area = ui.available_rect_before_wrap();
-        let visible = f64::from(area.height() / ROW);
+        let visible = rows_in(area.height());
         let total = ladder.rows() + ladder.unfinished().len() as u64;
         if is_news && let Some(row) = drawing.chosen_row() {
             self.list.scroll.clamp(visible, total);
             self.list.scroll.following = false;
             self.list.scroll.reveal_amid(row, visible, total);
         }
-        let (name, id) = (cx.text("ladder"), ui.scope_id().with("ladder"));
+        let name = cx.text("ladder");
         let rows = ListRows { name: &name, total, tokens: cx.tokens };
         let before = self.list.scroll;
         let mut list = std::mem::take(&mut self.list);
@@ -163,9 +182,8 @@ impl LadderPanel {
         let response = list.show(ui, id, &rows, |ui, row, place| {
             let rungs = found.get_or_insert_with(|| self.load_rows(ladder, row, visible.ceil() as usize + 1));
             let Some(rung) = rungs.iter().find(|rung| rung.row == row) else { return };
-            let clicked = drawing.row(ui, &mut canvas, rung, place);
-            if clicked {
-                picked = Some(rung.clone());
+            if let Some(click) = drawing.row(ui, &mut canvas, rung, place) {
+                picked = Some((rung.clone(), click));
             }
         });
         self.list = list;
@@ -175,13 +193,13 @@ impl LadderPanel {
         }
         if let Some(rungs) = &found {
             let axis = RowAxis { top: area.top(), scroll };
-            drawing.paint(&canvas, rungs, &axis);
+            self.hovered = drawing.paint(ui, &canvas, rungs, &axis);
         }
         if picked.is_some() {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         let stepped = response.has_focus().then(|| self.step(ui, drawing, visible, total)).flatten();
-        picked.or(stepped)
+        picked.or(stepped.map(|rung| (rung, RungClick::Select)))
     }
 
     /// The calls in the `count` rows from `first` on.
@@ -221,15 +239,14 @@ impl LadderPanel {
         let end = ladder.end(ladder.own)?;
         if self.is_to_scale {
             let call = end.number(self.time.top_entry(&end).ok()?)?;
-            return Some(ScrollPosition::Call { call, part: 0.0 });
+            return Some(ScrollPosition::Call(call));
         }
         let scroll = self.list.scroll;
         if scroll.following {
             return Some(ScrollPosition::Newest);
         }
         let entry = ladder.entries_before(ladder.own, scroll.top_row).ok()?;
-        let is_top = ladder.row_of(ladder.own, entry).ok()? == scroll.top_row;
-        Some(ScrollPosition::Call { call: end.number(entry)?, part: if is_top { scroll.sub_row } else { 0.0 } })
+        Some(ScrollPosition::Call(end.number(entry)?))
     }
 
     /// Scrolls the ladder to `position`, if the call there stands in it.
@@ -241,11 +258,11 @@ impl LadderPanel {
                 self.list.scroll.following = true;
                 self.time.show_end();
             }
-            ScrollPosition::Call { call, part } => {
+            ScrollPosition::Call(call) => {
                 let Some(end) = ladder.end(ladder.own) else { return };
                 let Some(entry) = end.entry(call) else { return };
                 if let Ok(row) = ladder.row_of(ladder.own, entry) {
-                    (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, part);
+                    (self.list.scroll.top_row, self.list.scroll.sub_row) = (row, 0.0);
                     self.list.scroll.following = false;
                 }
                 self.time.show_from(&end, call);
@@ -267,7 +284,7 @@ struct RowAxis {
 
 impl RowAxis {
     fn y(&self, row: f64) -> f32 {
-        let above = (row - self.scroll.top_row as f64) as f32 - self.scroll.sub_row;
+        let above = (row - self.scroll.top_row as f64) as f32;
         self.top + above * ROW
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Known and deduced facts have different texts. Out of scope: drawing.
 
-use crate::capture::{CallKind, Connection, Direction, Outcome, Role, StreamLayer};
+use crate::capture::{CallKind, Connection, Direction, Outcome, Role};
 use crate::http::Span;
 use crate::ui::kit::UiContext;
 use crate::view::{
-    ArrowKind, CallState, FoldedCalls, Ladder, LadderRow, Match, Unmatched, group_digits, short_time, visible_bytes,
+    Arrow, ArrowKind, CallState, FoldedCalls, Ladder, LadderRow, Match, Unmatched, group_digits, preview_of, short_time,
 };
 use crate::words::Arg;
 
@@ -91,6 +91,7 @@ fn meeting_key(matched: &Match) -> &'static str {
         (ArrowKind::Bytes(_), false) => "ladder-sent-by",
         (ArrowKind::Syn | ArrowKind::SynAck, true) => "ladder-accepted",
         (ArrowKind::Syn | ArrowKind::SynAck, false) => "ladder-connected",
+        (ArrowKind::Ack, _) => "ladder-by-system",
         (ArrowKind::Fin, true) => "ladder-fin-told",
         (ArrowKind::Fin, false) => "ladder-fin-by",
         (ArrowKind::FinOfStop, true) => "ladder-stop-told",
@@ -110,6 +111,7 @@ fn open_key(is_out: bool, is_done: bool, why: Unmatched, carried: ArrowKind) -> 
         (ArrowKind::Syn | ArrowKind::SynAck, true, Unmatched::NotYet) if is_done => "ladder-syn-queued",
         (ArrowKind::Syn | ArrowKind::SynAck, true, Unmatched::NotYet) => "ladder-syn-unanswered",
         (ArrowKind::Syn | ArrowKind::SynAck, false, _) => "ladder-syn-came",
+        (ArrowKind::Ack, ..) => "ladder-by-system",
         (ArrowKind::Fin, true, Unmatched::Elsewhere) => "ladder-fin-left",
         (ArrowKind::Fin, true, Unmatched::NotYet) => "ladder-fin-untaken",
         (ArrowKind::Fin, false, _) => "ladder-fin-came",
@@ -165,6 +167,7 @@ pub fn arrow(cx: &UiContext<'_>, ladder: &Ladder<'_>, from: Role, carried: Arrow
         ArrowKind::Bytes(span) => span,
         ArrowKind::Syn => return "SYN".to_owned(),
         ArrowKind::SynAck => return "SYN+ACK".to_owned(),
+        ArrowKind::Ack => return "ACK".to_owned(),
         ArrowKind::Fin => return "FIN".to_owned(),
         ArrowKind::FinOfStop => return cx.text("ladder-fin-of-stop"),
         ArrowKind::Rst => return "RST".to_owned(),
@@ -174,24 +177,29 @@ pub fn arrow(cx: &UiContext<'_>, ladder: &Ladder<'_>, from: Role, carried: Arrow
     format!("{mark} {}  {preview}", group_digits(span.len())).trim_end().to_owned()
 }
 
-/// The first of the bytes as text, if they are kept; those under TLS would say nothing.
+/// All about an arrow: from which end, to which, and what it stands for.
+pub fn arrow_full_text(cx: &UiContext<'_>, ladder: &Ladder<'_>, arrow: &Arrow) -> String {
+    let what = self::arrow(cx, ladder, arrow.side, arrow.kind);
+    let what = match arrow.kind.is_by_system() {
+        true => cx.words.with("ladder-by-system", [("what", Arg::from(what))]),
+        false => what,
+    };
+    let (from, to) = (side_name(cx, arrow.side), side_name(cx, opposite(arrow.side)));
+    let parts = [("from", from), ("to", to), ("what", what)].map(|(name, text)| (name, Arg::from(text)));
+    cx.words.with("ladder-arrow", parts)
+}
+
+/// The first of the bytes, if they are kept; those under TLS would say nothing.
 fn preview(ladder: &Ladder<'_>, from: Role, span: Span) -> Option<String> {
     [ladder.own, opposite(ladder.own)].into_iter().find_map(|end| {
         let connection: &Connection = ladder.end(end)?.connection;
-        let (spool, kept) = connection.bytes(direction(end, from), StreamLayer::Plain);
-        let length = usize::try_from(span.len()).unwrap_or(usize::MAX).min(PREVIEW_MAX);
-        if connection.tls.is_some() || span.start + length as u64 > kept {
-            return None;
-        }
-        let mut bytes = vec![0; length];
-        let read = spool.read_at(span.start, &mut bytes).ok()?;
-        let text = visible_bytes(bytes.get(..read)?);
-        let more = if span.len() > PREVIEW_MAX as u64 { "…" } else { "" };
-        Some(format!("{text}{more}"))
+        let plain = connection.tls.is_none().then_some(connection)?;
+        preview_of(plain, direction(end, from), span, PREVIEW_MAX)
     })
 }
 
-fn opposite(side: Role) -> Role {
+/// The other side.
+pub fn opposite(side: Role) -> Role {
     match side {
         Role::Client => Role::Server,
         Role::Server => Role::Client,

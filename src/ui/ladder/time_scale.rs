@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use egui::{Key, Rangef, Rect, Response, Role as Kind, Sense, Stroke, Ui, WidgetInfo};
 
-use super::frame::LadderDrawing;
+use super::frame::{LadderDrawing, RungClick};
 use super::paint::{Canvas, LadderColumns, VerticalAxis};
 use super::text as texts;
 use crate::capture::{Moment, Role};
@@ -23,6 +23,16 @@ const LINE: f32 = 16.0;
 const TICK: f32 = 40.0;
 /// A call is under the pointer when that is so near.
 const NEAR: f32 = 8.0;
+
+/// What came of drawing.
+pub struct Shown {
+    /// The call that something was done to.
+    pub clicked: Option<(LadderRow, RungClick)>,
+    /// Whether the user has scrolled or zoomed.
+    pub has_moved: bool,
+    /// What the arrow under the pointer stands for.
+    pub hovered: Option<String>,
+}
 
 /// The scale.
 #[derive(Debug, Default)]
@@ -162,8 +172,8 @@ impl TimeScale {
         }
     }
 
-    /// Draws the ladder to scale; returns the call that was clicked, and whether the user has scrolled or zoomed.
-    pub fn show(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> (Option<LadderRow>, bool) {
+    /// Draws the ladder to scale.
+    pub fn show(&mut self, ui: &mut Ui, drawing: &LadderDrawing<'_, '_>, is_news: bool) -> Shown {
         let area = ui.available_rect_before_wrap();
         let (cx, ladder) = (drawing.cx, drawing.ladder);
         let response = ui.interact(area, ui.scope_id().with("ladder time"), Sense::click_and_drag());
@@ -186,11 +196,14 @@ impl TimeScale {
         for folded in &timed.folded {
             fold(ui, &canvas, cx, folded, &axis);
         }
-        drawing.paint(&canvas, &timed.rows, &axis);
-        let clicked =
-            labels(ui, drawing, &canvas, &timed, &axis).or_else(|| hovered_call(&response, &canvas, &timed, &axis, cx));
+        let hovered = drawing.paint(ui, &canvas, &timed.rows, &axis);
+        let clicked = labels(ui, drawing, &canvas, &timed, &axis)
+            .or_else(|| hovered_call(&response, &canvas, &timed, &axis, cx).map(|rung| (rung, RungClick::Select)));
+        if let Some(hovered) = drawing.hovered {
+            response.on_hover_text(hovered);
+        }
         ui.advance_cursor_after_rect(area);
-        (clicked, has_moved)
+        Shown { clicked, has_moved, hovered }
     }
 
     fn reveal_chosen(&mut self, drawing: &LadderDrawing<'_, '_>, height: f32) {
@@ -271,7 +284,7 @@ fn labels(
     canvas: &Canvas<'_, '_>,
     timed: &TimedLadder,
     axis: &TimeAxis,
-) -> Option<LadderRow> {
+) -> Option<(LadderRow, RungClick)> {
     let mut clicked = None;
     for side in [Role::Client, Role::Server] {
         let mut free = f32::NEG_INFINITY;
@@ -301,8 +314,8 @@ fn labels(
                 let background = if is_chosen { drawing.cx.tokens.selected } else { drawing.cx.tokens.highlight };
                 canvas.painter.rect_filled(Rect::from_x_y_ranges(room, place.y_range()), 0.0, background);
             }
-            if drawing.widget(ui, rung, place).clicked() {
-                clicked = Some(rung.clone());
+            if let Some(click) = drawing.widget(ui, rung, place) {
+                clicked = Some((rung.clone(), click));
             }
             drawing.texts(canvas, rung, y);
         }

@@ -12,7 +12,9 @@ use crate::export::program::{Dialect, Painter, Part, Program, Remark, program};
 use crate::settings::{FormError, Language};
 use crate::ui::action::{Action, ProgramAction};
 use crate::ui::kit::widgets::{button, empty, segmented_control, small_text, surface};
-use crate::ui::kit::{GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns, strong};
+use crate::ui::kit::{
+    GRID, HorizontalScroll, ListRows, ROW, SCROLL_BAR, UiContext, VirtualList, columns, rows_in, strong,
+};
 use crate::words::{Arg, Words};
 
 /// Room for the numbers of the lines.
@@ -182,7 +184,7 @@ fn source(
     );
     let total = (rendered.program.lines.len() + own.len()) as u64;
     let row_of = |line: usize| (line + own.iter().filter(|own| **own < line).count()) as u64;
-    let visible = f64::from(place.height() / ROW);
+    let visible = rows_in(place.height());
     // Of several lit lines the list follows the call in progress, and of two the connection's.
     let followed = lit.iter().find(|lit| lit.is_unfinished()).or(lit.first());
     let lines = followed.map(|lit| lit.lines.as_slice()).unwrap_or_default();

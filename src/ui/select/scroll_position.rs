@@ -7,11 +7,7 @@
 pub enum ScrollPosition {
     /// The newest stays in view.
     Newest,
-    /// A call stands at the top.
-    Call {
-        /// The number of the call in the log, counted from 0.
-        call: u64,
-        /// The part of its row that lies above the view: from 0 up to 1.
-        part: f32,
-    },
+    /// A call stands at the top:
+    /// its number in the log, counted from 0.
+    Call(u64),
 }

@@ -100,6 +100,8 @@ pub struct Selection {
     followed: BTreeMap<Follower, u64>,
     /// The follower that the user has scrolled, as long as no other has taken over its place.
     scrolled: Option<Follower>,
+    /// The view in which the user wants to see the choice.
+    wanted: Option<Follower>,
 }
 
 impl Selection {
@@ -142,6 +144,17 @@ impl Selection {
     /// Makes the choice new for `follower`, which shows it in another way from now on.
     pub fn follow_again(&mut self, follower: Follower) {
         self.followed.remove(&follower);
+    }
+
+    /// The user wants to see the choice in `follower`.
+    pub fn show_in(&mut self, follower: Follower) {
+        self.wanted = Some(follower);
+        self.follow_again(follower);
+    }
+
+    /// The view in which the user wants to see the choice, told once.
+    pub fn take_wanted(&mut self) -> Option<Follower> {
+        self.wanted.take()
     }
 
     /// The user has scrolled `follower`.

@@ -84,8 +84,9 @@ fn state(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
 fn forgotten(ui: &mut Ui, cx: &UiContext<'_>, run: &ServerRun) {
     let forgotten = run.session().forgotten;
     if forgotten > 0 {
-        let text = cx.words.with("connections-forgotten", [("count", Arg::from(group_digits(forgotten)))]);
-        ui.add(Label::new(RichText::new(text).color(cx.tokens.weak)).truncate());
+        let counts = [("count", Arg::from(group_digits(forgotten))), ("number", Arg::from(forgotten))];
+        let text = cx.words.with("connections-forgotten", counts);
+        ui.add(Label::new(RichText::new(&text).color(cx.tokens.weak)).truncate()).on_hover_text(text);
     }
 }
 

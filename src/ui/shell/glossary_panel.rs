@@ -11,7 +11,7 @@ use egui::{
 use crate::lesson::catalogue;
 use crate::ui::action::{Action, LessonAction};
 use crate::ui::kit::widgets::{empty, icon_button, link_button};
-use crate::ui::kit::{FIELD, GRID, Icon, ListRows, ROW, UiContext, VirtualList, columns, virtual_list};
+use crate::ui::kit::{FIELD, GRID, Icon, ListRows, UiContext, VirtualList, columns, rows_in, virtual_list};
 use crate::words::{Glossary, Topic, TopicGroup};
 
 /// The greatest size of the panel, in points.
@@ -172,7 +172,7 @@ impl GlossaryPanel {
             return empty(ui, &cx.text("words-none"), cx.tokens);
         }
         let total = self.rows.len() as u64;
-        let visible = f64::from(ui.available_height() / ROW);
+        let visible = rows_in(ui.available_height());
         if std::mem::take(&mut self.reveals_topic)
             && let Some(row) = self.rows.iter().position(|row| row.topic().is_some() && row.topic() == self.topic)
         {

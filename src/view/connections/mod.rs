@@ -1,5 +1,7 @@
 //! The result of a connection, and the table of a server's connections: its order, what is picked in it, and the lanes of the threads.
 
+pub mod conversation;
+pub mod exchange;
 pub mod order;
 #[cfg(test)]
 mod order_tests;

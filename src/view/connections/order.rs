@@ -7,6 +7,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::exchange::{last_activity, last_request, last_status, pairs, together};
 use crate::capture::{Connection, ConnectionId, ConnectionState, Ended, Moment};
 
 /// The rate is that of about this time before the present.
@@ -38,6 +39,12 @@ pub enum ConnectionColumn {
     Age,
     /// The name of the thread.
     Thread,
+    /// What was asked last.
+    Request,
+    /// What was answered last.
+    Status,
+    /// When bytes crossed the socket last.
+    Activity,
 }
 
 /// Which connections are asked for by their state.
@@ -122,8 +129,19 @@ pub fn rate(connection: &Connection, now: Moment) -> Option<f64> {
     connection.thread.ended.is_none().then(both)
 }
 
-/// The connections that `query` asks for, in its order. Those that are alike stand in the order of their numbers.
+/// The connections that `query` asks for, in its order. Those that are alike stand in the order of their numbers, and the two of a relay
+/// together.
+#[must_use]
 pub fn ordered<'a>(
+    connections: impl Iterator<Item = &'a Connection> + Clone,
+    query: &ConnectionQuery,
+    said: &RowTexts<'_>,
+) -> Vec<ConnectionId> {
+    let pairs = pairs(connections.clone());
+    together(sorted(connections, query, said), &pairs)
+}
+
+fn sorted<'a>(
     connections: impl Iterator<Item = &'a Connection>,
     query: &ConnectionQuery,
     said: &RowTexts<'_>,
@@ -159,7 +177,11 @@ fn holds(connection: &Connection, wanted: &str, said: &RowTexts<'_>, line: &mut 
         let _ = writeln!(line, "{peer}");
     }
     let name = peer_ip(connection).and_then(said.name).unwrap_or_default();
-    let _ = write!(line, "{name}\n{}\n{}", (said.state)(connection.state()), connection.thread.name);
+    let _ = write!(line, "{name}\n{}\n{}\n", (said.state)(connection.state()), connection.thread.name);
+    let said = [last_request(connection), last_status(connection)].into_iter().flatten();
+    for said in said {
+        let _ = writeln!(line, "{said}");
+    }
     line.to_lowercase().contains(wanted)
 }
 
@@ -186,6 +208,9 @@ fn key(connection: &Connection, by: ConnectionColumn, said: &RowTexts<'_>) -> Ke
         ConnectionColumn::Rate => Key::Number(rate(connection, said.now).map_or(0, |rate| rate as u64)),
         ConnectionColumn::Age => Key::Number(nanos(connection.thread.age(said.now))),
         ConnectionColumn::Thread => text(&connection.thread.name),
+        ConnectionColumn::Request => text(&last_request(connection).unwrap_or_default()),
+        ConnectionColumn::Status => text(&last_status(connection).unwrap_or_default()),
+        ConnectionColumn::Activity => Key::Number(last_activity(connection).map_or(0, |at| at.0)),
     }
 }
 

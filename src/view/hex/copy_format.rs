@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use encoding_rs::Encoding;
 
-use super::row::hex_rows;
+use super::row::{BYTES_PER_ROW, hex_rows};
 
 enum_with_all! {
     /// A form, and the key of its name.
@@ -51,7 +51,7 @@ fn hex(bytes: &[u8]) -> String {
 
 fn dump(bytes: &[u8], offset: u64) -> String {
     let mut text = String::with_capacity(bytes.len() * 5);
-    for row in hex_rows(bytes, offset) {
+    for row in hex_rows(bytes, offset, BYTES_PER_ROW) {
         push(&mut text, format_args!("{:08x}  {:<48}  |{}|\n", row.offset, row.hex(), row.text()));
     }
     text

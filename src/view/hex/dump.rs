@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::row::{BYTES_PER_ROW, HexRow, hex_rows, row_count};
+use super::row::{HexRow, WIDE_ROW, hex_rows, row_count};
 use crate::capture::{Content, Direction, Turns};
 use crate::http::Span;
 
@@ -19,10 +19,12 @@ pub enum Dump<'a> {
         content: Content<'a>,
         /// The first of them that is shown; with it a row begins.
         from: u64,
+        /// The bytes in a row.
+        per_row: usize,
     },
     /// Both directions by their turns; each turn begins a row.
     Both {
-        /// The turns, in rows of [`BYTES_PER_ROW`] bytes.
+        /// The turns, which say how many bytes a row has.
         turns: &'a Turns,
         /// The bytes that were sent.
         sent: Content<'a>,
@@ -43,10 +45,19 @@ pub struct DumpRow {
 }
 
 impl<'a> Dump<'a> {
+    /// The bytes in a full row.
+    #[must_use]
+    pub fn per_row(&self) -> usize {
+        match self {
+            Self::One { per_row, .. } => *per_row,
+            Self::Both { turns, .. } => usize::try_from(turns.bytes_per_row()).unwrap_or(WIDE_ROW).clamp(1, WIDE_ROW),
+        }
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> u64 {
         match self {
-            Self::One { content, from, .. } => row_count(content.len().saturating_sub(*from)),
+            Self::One { content, from, per_row, .. } => row_count(content.len().saturating_sub(*from), *per_row),
             Self::Both { turns, .. } => turns.rows(),
         }
     }
@@ -75,26 +86,26 @@ impl<'a> Dump<'a> {
     /// If a spool can't be read.
     pub fn read(&self, first: u64, count: usize) -> io::Result<Vec<DumpRow>> {
         match self {
-            Self::One { direction, content, from } => {
-                let start = from.saturating_add(first.saturating_mul(BYTES_PER_ROW as u64));
-                let span = Span::new(start, start.saturating_add((count * BYTES_PER_ROW) as u64));
+            Self::One { direction, content, from, per_row } => {
+                let start = from.saturating_add(first.saturating_mul(*per_row as u64));
+                let span = Span::new(start, start.saturating_add((count * per_row) as u64));
                 let row = |hex| DumpRow { direction: *direction, hex, begins_turn: false };
-                Ok(hex_rows(&content.read(span)?, start).map(row).collect())
+                Ok(hex_rows(&content.read(span)?, start, *per_row).map(row).collect())
             }
             Self::Both { turns, .. } => self.read_turns(turns, first, count),
         }
     }
 
     fn read_turns(&self, turns: &Turns, first: u64, count: usize) -> io::Result<Vec<DumpRow>> {
-        let mut rows = Vec::with_capacity(count);
+        let (mut rows, per_row) = (Vec::with_capacity(count), self.per_row());
         for turn in turns.from_row(first, count)? {
             let skipped = first.saturating_sub(turn.first_row);
-            let start = turn.span.start + skipped * BYTES_PER_ROW as u64;
-            let room = ((count - rows.len()) * BYTES_PER_ROW) as u64;
+            let start = turn.span.start + skipped * per_row as u64;
+            let room = ((count - rows.len()) * per_row) as u64;
             let span = Span::new(start, turn.span.end.min(start.saturating_add(room)));
             let bytes = self.content(turn.direction).map_or(Ok(Vec::new()), |content| content.read(span))?;
             let begins = |hex: HexRow| hex.offset == turn.span.start;
-            rows.extend(hex_rows(&bytes, start).map(|hex| DumpRow {
+            rows.extend(hex_rows(&bytes, start, per_row).map(|hex| DumpRow {
                 direction: turn.direction,
                 begins_turn: begins(hex),
                 hex,
@@ -109,9 +120,9 @@ impl<'a> Dump<'a> {
     /// The row that has the byte at `offset` of `direction`; `None` if that is not shown.
     pub fn row_of(&self, direction: Direction, offset: u64) -> Option<u64> {
         match self {
-            Self::One { direction: own, content, from } => {
+            Self::One { direction: own, content, from, per_row } => {
                 let is_shown = *own == direction && (*from..content.len()).contains(&offset);
-                is_shown.then(|| (offset - from) / BYTES_PER_ROW as u64)
+                is_shown.then(|| (offset - from) / (*per_row).max(1) as u64)
             }
             Self::Both { turns, .. } => turns.row_of(direction, offset).ok().flatten(),
         }
@@ -169,11 +180,15 @@ mod tests {
         writer.append(&[7; 50]).unwrap();
         writer.flush().unwrap();
         let content = Content::plain(&spool, Span::new(0, 50));
-        let dump = Dump::One { direction: Direction::Sent, content, from: 21 };
+        let dump = Dump::One { direction: Direction::Sent, content, from: 21, per_row: 16 };
         let rows = dump.read(0, 9).unwrap();
         assert_eq!(rows.iter().map(|row| row.hex.span()).collect::<Vec<_>>(), [Span::new(21, 37), Span::new(37, 50)]);
         assert_eq!(dump.rows(), 2);
         let found = [20, 21, 36, 37, 50].map(|offset| dump.row_of(Direction::Sent, offset));
         assert_eq!(found, [None, Some(0), Some(0), Some(1), None]);
+        let wide = Dump::One { direction: Direction::Sent, content, from: 0, per_row: WIDE_ROW };
+        let rows = wide.read(0, 9).unwrap();
+        assert_eq!(rows.iter().map(|row| row.hex.span()).collect::<Vec<_>>(), [Span::new(0, 32), Span::new(32, 50)]);
+        assert_eq!((wide.rows(), wide.row_of(Direction::Sent, 31)), (2, Some(0)));
     }
 }

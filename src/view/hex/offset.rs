@@ -1,7 +1,9 @@
-//! An offset as people type it.
+//! An offset as people type it, and as it is shown.
 //!
 //! In scope: decimal figures with separators, hex with `0x`, `+` and `-` from where one is, a share in percent, and the units KiB, MiB
 //! and GiB by their letters. Out of scope: whether there is such a byte.
+
+use crate::view::size::group_digits;
 
 /// The offset that `text` names, seen from offset `from` in `total` bytes; `None` if it is none.
 pub fn parse_offset(text: &str, from: u64, total: u64) -> Option<u64> {
@@ -17,6 +19,12 @@ pub fn parse_offset(text: &str, from: u64, total: u64) -> Option<u64> {
         return from.checked_sub(amount(back)?);
     }
     amount(&text)
+}
+
+/// An offset as it is shown: in decimal with separators, or in hex with eight digits at least.
+#[must_use]
+pub fn offset_text(offset: u64, is_hex: bool) -> String {
+    if is_hex { format!("{offset:08x}") } else { group_digits(offset) }
 }
 
 fn amount(text: &str) -> Option<u64> {
@@ -68,6 +76,16 @@ mod tests {
             ("99999999999999999999", None),
         ] {
             assert_eq!(parse_offset(text, 100, 1000), offset, "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_are_shown_in_decimal_or_in_hex() {
+        for (offset, decimal, hex) in
+            [(0, "0", "00000000"), (41_377, "41,377", "0000a1a1"), (1 << 36, "68,719,476,736", "1000000000")]
+        {
+            assert_eq!((offset_text(offset, false).as_str(), offset_text(offset, true).as_str()), (decimal, hex));
+            assert_eq!(parse_offset(&format!("0x{hex}"), 0, u64::MAX), Some(offset));
         }
     }
 }

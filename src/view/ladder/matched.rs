@@ -12,12 +12,25 @@ pub enum ArrowKind {
     Syn,
     /// The answer to that, which needs no accept.
     SynAck,
+    /// The answer to that, or to a FIN: the systems' own, of which no socket is told.
+    Ack,
     /// That there is no more to come.
     Fin,
     /// The same, as the user has stopped that end: the socket was shut down before it was closed.
     FinOfStop,
     /// That the connection is void.
     Rst,
+}
+
+impl ArrowKind {
+    /// Whether the systems do it among themselves: no socket call sends it or is told of it as such.
+    #[must_use]
+    pub fn is_by_system(self) -> bool {
+        match self {
+            Self::Syn | Self::SynAck | Self::Ack | Self::Fin | Self::FinOfStop => true,
+            Self::Bytes(_) | Self::Rst => false,
+        }
+    }
 }
 
 /// Why no call is known at the other end.

@@ -103,7 +103,7 @@ pub struct Arrow {
 
 /// In rows, the answer of the system stands so far below the beginning of connect,
 const ANSWER: f64 = 0.2;
-/// and it has arrived so far below.
+/// and it has arrived so far below; so far apart are two steps of the systems.
 const ANSWERED: f64 = 0.4;
 
 /// The arrows that begin or end at one of `rows`, each once.
@@ -124,7 +124,9 @@ pub fn arrows(rows: &[LadderRow]) -> Vec<Arrow> {
             let ends = if matched.is_out { (row.entry, with.entry) } else { (with.entry, row.entry) };
             if seen.insert((side, ends)) {
                 let kind = with.part.map_or(matched.kind, ArrowKind::Bytes);
-                arrows.push(Arrow { kind, side, from: not_after(from, to), to });
+                let arrow = Arrow { kind, side, from: not_after(from, to), to };
+                arrows.push(arrow);
+                arrows.extend(acknowledged(&arrow));
             }
         }
         if let Some((why, kind)) = matched.open {
@@ -147,7 +149,7 @@ fn own_tip(row: &LadderRow, matched: &Match) -> ArrowEnd {
 
 /// The system of the other end has answered while connect was in progress: that is what connect waits for. Accept only takes what is
 /// there.
-fn handshake(row: &LadderRow) -> [Arrow; 2] {
+fn handshake(row: &LadderRow) -> [Arrow; 3] {
     let (entry, begun, ended) = (row.entry, row.call.begun, row.call.ended());
     let middle = Moment(begun.0 + row.call.took / 2);
     let (row, (side, across)) = (row.stretch.0, (row.side, other(row.side)));
@@ -160,7 +162,25 @@ fn handshake(row: &LadderRow) -> [Arrow; 2] {
             from: system,
             to: ArrowEnd::Call { entry, row: row + ANSWERED, at: ended },
         },
+        Arrow {
+            kind: ArrowKind::Ack,
+            side,
+            from: ArrowEnd::System { row: row + ANSWERED, at: ended },
+            to: ArrowEnd::System { row: row + ANSWERED + ANSWER, at: ended },
+        },
     ]
+}
+
+/// The system that a FIN reaches acknowledges it at once, whatever its program does.
+fn acknowledged(fin: &Arrow) -> Option<Arrow> {
+    let ArrowEnd::Call { row, at, .. } = fin.to else { return None };
+    let system = |row| ArrowEnd::System { row, at };
+    matches!(fin.kind, ArrowKind::Fin | ArrowKind::FinOfStop).then(|| Arrow {
+        kind: ArrowKind::Ack,
+        side: other(fin.side),
+        from: system(row),
+        to: system(row + ANSWER),
+    })
 }
 
 /// What made a call return has left before that: one that was stopped comes back a little after the socket was shut down.

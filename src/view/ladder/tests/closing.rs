@@ -40,7 +40,7 @@ fn the_handshake_is_over_when_connect_returns_however_late_accept_is() {
         let rows = ladder.read(0, 10).unwrap();
         let row = rows.iter().find(|row| row.call.kind == CallKind::Connect).unwrap().row as f64;
         let places = arrows(&rows).into_iter().filter_map(|arrow| match arrow.to {
-            ArrowEnd::System { row, .. } => Some(row),
+            ArrowEnd::System { row, .. } if arrow.kind == ArrowKind::Syn => Some(row),
             ArrowEnd::Call { row, .. } if arrow.kind == ArrowKind::SynAck => Some(row),
             _ => None,
         });
@@ -118,4 +118,29 @@ fn what_a_listener_of_this_program_has_not_accepted_is_known_to_wait() {
     }
     let server = server().connection();
     assert!(!Ladder::new(&client, Role::Client, Some(&server)).unaccepted(true).is_unaccepted());
+}
+
+#[test]
+fn the_systems_acknowledge_the_handshake_and_each_fin() {
+    let client = client().sends(30, 31, 4).call(CallKind::Shutdown, 40, 41).takes(42, 70, 0);
+    let client = client.comes_back(Outcome::PeerFinished).call(CallKind::Close, 71, 72).connection();
+    let server = server().takes(21, 35, 4).takes(36, 45, 0).comes_back(Outcome::PeerFinished);
+    let server = server.call(CallKind::Close, 60, 61).connection();
+    let ladder = Ladder::new(&client, Role::Client, Some(&server));
+    let rows = ladder.read(0, 1_000).unwrap();
+    let acks: Vec<_> = arrows(&rows).into_iter().filter(|arrow| arrow.kind == ArrowKind::Ack).collect();
+    // Of connect by the client's system, of its FIN by the server's, of the server's FIN by the client's.
+    let sides: Vec<Role> = acks.iter().map(|arrow| arrow.side).collect();
+    assert_eq!(sides.iter().filter(|side| **side == Role::Client).count(), 2, "{acks:?}");
+    assert_eq!(sides.iter().filter(|side| **side == Role::Server).count(), 1, "{acks:?}");
+    for arrow in &acks {
+        let (ArrowEnd::System { row: from, .. }, ArrowEnd::System { row: to, .. }) = (arrow.from, arrow.to) else {
+            panic!("a call has to do with {arrow:?}");
+        };
+        assert!(from < to && arrow.kind.is_by_system());
+    }
+    // Where the other end is not known, nobody knows whether a FIN was acknowledged.
+    let alone = Ladder::new(&client, Role::Client, None);
+    let rows = alone.read(0, 1_000).unwrap();
+    assert_eq!(arrows(&rows).iter().filter(|arrow| arrow.kind == ArrowKind::Ack).count(), 1);
 }

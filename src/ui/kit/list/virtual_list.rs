@@ -1,16 +1,17 @@
 //! A list of any length, of which only the visible rows are drawn.
 //!
 //! egui's scroll areas keep their position as `f32` pixels, which can't tell rows apart past some 16 million pixels. Here the position is
-//! a row number and a part of a row (see [`VirtualScroll`]), and the scroll bar is drawn here.
+//! a row number (see [`VirtualScroll`]), and the scroll bar is drawn here. A whole row stands at the top: what the wheel has turned beyond
+//! whole rows is kept until it makes one.
 
 use egui::{Color32, CornerRadius, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::view::VirtualScroll;
 
-use super::look::Fading;
-use super::repaint::request_repaint;
-use super::tokens::{ROW, Tokens};
-use super::ui_context::UiContext;
+use crate::ui::kit::look::Fading;
+use crate::ui::kit::repaint::request_repaint;
+use crate::ui::kit::tokens::{ROW, Tokens};
+use crate::ui::kit::ui_context::UiContext;
 
 /// The width of the bar.
 pub const SCROLL_BAR: f32 = 12.0;
@@ -18,7 +19,7 @@ pub const SCROLL_BAR: f32 = 12.0;
 const HANDLE_MIN: f32 = 24.0;
 
 /// The scroll position of one list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct VirtualList {
     /// The scroll position.
     pub scroll: VirtualScroll,
@@ -26,6 +27,14 @@ pub struct VirtualList {
     pub selects: bool,
     /// Which rows are new.
     pub fading: Fading,
+    /// The height of a row, in points.
+    pub row: f32,
+}
+
+impl Default for VirtualList {
+    fn default() -> Self {
+        Self { scroll: VirtualScroll::default(), selects: false, fading: Fading::default(), row: ROW }
+    }
 }
 
 /// The rows of a list.
@@ -46,6 +55,17 @@ impl VirtualList {
         }
     }
 
+    /// A list that follows its newest row until the user scrolls up, and whose selection the arrow keys move.
+    pub fn following() -> Self {
+        let scroll = VirtualScroll { following: true, ..VirtualScroll::default() };
+        Self { scroll, selects: true, ..Self::default() }
+    }
+
+    /// The number of whole rows that fit into this height in points; 1 at least.
+    pub fn rows_in(&self, height: f32) -> f64 {
+        f64::from((height / self.row).floor().max(1.0))
+    }
+
     /// Draws the visible rows with `row(ui, number, place)` and the bar, filling what `ui` has left.
     pub fn show(
         &mut self,
@@ -59,7 +79,7 @@ impl VirtualList {
         let response = ui.interact(content, id, Sense::click_and_drag());
         let name = rows.name.to_owned();
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
-        let visible = f64::from(content.height() / ROW);
+        let visible = self.rows_in(content.height());
         self.wheel(ui, area, visible, rows.total);
         if response.clicked() {
             response.request_focus();
@@ -77,16 +97,16 @@ impl VirtualList {
     fn rows(&self, ui: &mut Ui, content: Rect, rows: &ListRows<'_>, row: &mut impl FnMut(&mut Ui, u64, Rect)) {
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(content));
         child.set_clip_rect(content.intersect(ui.clip_rect()));
-        let mut top = content.top() - self.scroll.sub_row * ROW;
+        let mut top = content.top();
         let mut number = self.scroll.top_row;
         while top < content.bottom() && number < rows.total {
-            let place = Rect::from_min_size(Pos2::new(content.left(), top), Vec2::new(content.width(), ROW));
+            let place = Rect::from_min_size(Pos2::new(content.left(), top), Vec2::new(content.width(), self.row));
             row(&mut child, number, place);
             let veil = self.fading.veil(number);
             if veil > 0.0 {
                 child.painter().rect_filled(place, CornerRadius::ZERO, rows.tokens.surface.gamma_multiply(veil));
             }
-            top += ROW;
+            top += self.row;
             number += 1;
         }
     }
@@ -97,18 +117,18 @@ impl VirtualList {
         }
         let delta = ui.input(|input| input.smooth_scroll_delta().y);
         if delta != 0.0 {
-            self.scroll.scroll_by(-delta, ROW, visible, total);
+            self.scroll.scroll_by(-delta, self.row, visible, total);
         }
     }
 
     fn keys(&mut self, ui: &Ui, id: Id, visible: f64, total: u64) {
         let filter = egui::EventFilter { vertical_arrows: true, horizontal_arrows: self.selects, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        let page = (visible as f32 - 1.0).max(1.0) * ROW;
-        let (down, up) = if self.selects { (0.0, 0.0) } else { (ROW, -ROW) };
+        let page = (visible as f32 - 1.0).max(1.0) * self.row;
+        let (down, up) = if self.selects { (0.0, 0.0) } else { (self.row, -self.row) };
         for (key, pixels) in [(Key::ArrowDown, down), (Key::ArrowUp, up), (Key::PageDown, page), (Key::PageUp, -page)] {
             if pixels != 0.0 && ui.input(|input| input.key_pressed(key)) {
-                self.scroll.scroll_by(pixels, ROW, visible, total);
+                self.scroll.scroll_by(pixels, self.row, visible, total);
             }
         }
         if ui.input(|input| input.key_pressed(Key::Home)) {
@@ -129,6 +149,7 @@ impl VirtualList {
         let room = (track.height() - height).max(1.0);
         // The list has the keyboard for both.
         let response = ui.interact(area, id, Sense::CLICK | Sense::DRAG);
+        response.widget_info(|| WidgetInfo::new(Role::ScrollBar));
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.clicked()) {
             let at = (pointer.y - track.top() - height / 2.0) / room;
             self.scroll.set_fraction(f64::from(at.clamp(0.0, 1.0)), visible, rows.total);
@@ -139,6 +160,12 @@ impl VirtualList {
         let colour = if response.hovered() || response.dragged() { rows.tokens.weak } else { rows.tokens.line };
         ui.painter().rect_filled(handle, CornerRadius::same(4), colour);
     }
+}
+
+/// The number of whole rows of the usual height that fit into this height in points; 1 at least.
+#[must_use]
+pub fn rows_in(height: f32) -> f64 {
+    f64::from((height / ROW).floor().max(1.0))
 }
 
 /// Paints the ground of a row: selected, striped, or plain.

@@ -2,8 +2,8 @@
 
 use egui::{CornerRadius, Id, Key, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use super::ui_context::UiContext;
 use super::virtual_list::SCROLL_BAR;
+use crate::ui::kit::ui_context::UiContext;
 
 /// A wheel's pixels for each column.
 const PIXELS: f32 = 8.0;
