@@ -11,16 +11,17 @@
     reason = "a test says what it expects with them"
 )]
 
+#[path = "support/own_sockets.rs"]
+mod own_sockets;
 mod support;
 
-use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::process::Command as Program;
 use std::time::{Duration, Instant};
 
-use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+use own_sockets::sockets;
 use socket2::SockRef;
 use socketscope::capture::{Call, CallKind, Connection, ConnectionId, ConnectionState, Moment, Outcome};
 use socketscope::net::responders::ResponderKind as R;
@@ -205,24 +206,6 @@ fn over(server: &mut ServerRun) {
 fn calls(connection: &Connection, kind: CallKind) -> Vec<Call> {
     let calls = connection.thread.calls.range(0, 10_000).unwrap();
     calls.into_iter().filter(|call| call.kind == kind).collect()
-}
-
-/// The sockets of this process of which `is_it` holds, each once: while they are looked at there are copies of them, also of other threads.
-fn sockets(is_it: impl Fn(Option<SocketAddr>, Option<SocketAddr>) -> bool) -> Vec<OwnedFd> {
-    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
-    let names = std::fs::read_dir("/proc/self/fd").unwrap().map(|entry| entry.unwrap().file_name());
-    let numbers = names.filter_map(|name| name.to_str()?.parse().ok());
-    let copies = numbers.filter_map(|number: i32| pidfd_getfd(&own, number, PidfdGetfdFlags::empty()).ok());
-    let address = |address: std::io::Result<socket2::SockAddr>| address.ok().and_then(|address| address.as_socket());
-    let mut seen = BTreeSet::new();
-    copies
-        .filter(|copy| {
-            let socket = SockRef::from(copy);
-            socket.r#type().is_ok()
-                && is_it(address(socket.local_addr()), address(socket.peer_addr()))
-                && seen.insert(rustix::fs::fstat(copy).unwrap().st_ino)
-        })
-        .collect()
 }
 
 /// The sockets of an open connection of such a server: those that it has accepted, and those that connect onward.

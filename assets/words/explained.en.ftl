@@ -197,6 +197,9 @@ cause-not-a-file = The path names a device, a pipe or a socket. To read or write
 cause-too-large = The file is kept in memory as a whole, so its length has a bound.
     .title = Too long a file
     .source = Socketscope
+cause-other-family = A socket is one of IPv4 or one of IPv6 from the call of socket on. Bound to an address of one, it can't connect to an address of the other.
+    .title = IPv4 and IPv6 mixed
+    .source = socket(2), bind(2)
 cause-own-address = The relay's target is this server itself: each connection would cause another one, without end.
     .title = The server's own address
     .source = Socketscope
@@ -235,7 +238,7 @@ phase-prepare = On a server: from the last byte of the request to the first send
 
 # Options of a socket
 
-option-so-reuseaddr = Lets bind take a port while connections of an earlier server on it are still in TIME-WAIT. On Windows it means something else and is therefore not set.
+option-so-reuseaddr = Lets bind take a port while earlier connections on it are still in TIME-WAIT. On Windows it means something else and is therefore not set.
     .source = socket(7), bind(2)
 option-tcp-nodelay = Turns Nagle's algorithm off: small pieces leave at once, instead of waiting until earlier ones are acknowledged. Together with a delayed ACK that wait can be 40 ms.
     .source = tcp(7), RFC 9293 §3.7.4

@@ -197,6 +197,9 @@ cause-not-a-file = 路径指向设备、管道或套接字。在那里读写可�
 cause-too-large = 这个文件要整个放进内存，所以它的长度有上限。
     .title = 文件太长
     .source = Socketscope
+cause-other-family = 套接字从调用 socket 起就属于 IPv4 或 IPv6。绑定到其中一种地址后，不能再连接另一种地址。
+    .title = 混用 IPv4 和 IPv6
+    .source = socket(2), bind(2)
 cause-own-address = 转发的目标就是这个服务器自己：每个连接都会引出另一个连接，没有尽头。
     .title = 服务器自己的地址
     .source = Socketscope
@@ -235,7 +238,7 @@ phase-prepare = 对服务器而言：从请求的最后一个字节到应答的�
 
 # 套接字选项
 
-option-so-reuseaddr = 即使前一个服务器的连接还处于 TIME-WAIT，bind 也可以再次使用该端口。在 Windows 上含义不同，因此不启用。
+option-so-reuseaddr = 即使该端口上先前的连接还处于 TIME-WAIT，bind 也可以再次使用它。在 Windows 上含义不同，因此不启用。
     .source = socket(7), bind(2)
 option-tcp-nodelay = 关闭 Nagle 算法：小块数据立即发出，不等待前面的数据得到确认。与延迟 ACK 相遇时，这个等待可达 40 毫秒。
     .source = tcp(7), RFC 9293 §3.7.4

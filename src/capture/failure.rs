@@ -82,6 +82,8 @@ named_enum! {
         BrokenPipe = "broken-pipe",
         /// Another socket holds the address.
         AddressInUse = "address-in-use",
+        /// The local address is one of IPv4 and the other end has none of those, or the same with IPv6.
+        OtherFamily = "other-family",
         /// The address does not belong to this machine.
         AddressNotHere = "address-not-here",
         /// The system does not allow it; for a port below 1024 the right to use it is missing.

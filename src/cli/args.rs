@@ -6,10 +6,11 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 
-use super::parse::{GivenField, field, method, size, time};
+use super::parse::{GivenField, buffer, field, method, size, time};
 use super::serve::ServeArguments;
 use crate::capture::variable;
 use crate::decode::Limits;
+use crate::net::{LINGER_MAX, SocketOptions};
 use crate::settings::Language;
 
 /// An oscilloscope for sockets: plays either end of a TCP connection and shows every call and every byte.
@@ -138,7 +139,42 @@ pub struct GetArguments {
     /// Take a status of 400 or more as a failure: hand out and save no body, and exit with status 22
     #[arg(long, short)]
     pub fail: bool,
+    /// The options of the socket.
+    #[command(flatten)]
+    pub socket: SocketArguments,
     /// Tell the events as JSON, one object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// The options of a client's socket.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Options of the socket")]
+pub struct SocketArguments {
+    /// Bind the socket to an address of this machine before it connects; without a port, or with port 0, the system chooses one
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub bind: Option<String>,
+    /// TCP_NODELAY: small sends go out at once
+    #[arg(long)]
+    pub no_delay: bool,
+    /// SO_KEEPALIVE: an idle peer is asked whether it is still there
+    #[arg(long)]
+    pub keep_alive: bool,
+    /// SO_LINGER: how many seconds close waits until all is sent; 0 resets the connection
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(0..=i64::from(LINGER_MAX)))]
+    pub linger: Option<u16>,
+    /// SO_SNDBUF: how many bytes the kernel's buffer for sending has, such as 64K; Linux doubles it
+    #[arg(long, value_name = "SIZE", value_parser = buffer)]
+    pub send_buffer: Option<u32>,
+    /// SO_RCVBUF: how many bytes the kernel's buffer for receiving has, such as 64K; Linux doubles it
+    #[arg(long, value_name = "SIZE", value_parser = buffer)]
+    pub receive_buffer: Option<u32>,
+}
+
+impl SocketArguments {
+    /// The options that they ask for.
+    pub fn options(&self) -> SocketOptions {
+        let Self { no_delay, keep_alive, linger, send_buffer, receive_buffer, .. } = *self;
+        SocketOptions { no_delay, keep_alive, linger, send_buffer, receive_buffer, ..SocketOptions::client() }
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::http::is_token;
+use crate::net::BUFFER_MAX;
 
 /// A field given on the command line.
 #[derive(Clone, Debug)]
@@ -40,6 +41,12 @@ pub fn size(text: &str) -> Result<u64, String> {
     let (digits, bits) = unit.unwrap_or((text, &0));
     let number = digits.parse::<u64>().ok().filter(|number| *number > 0);
     number.and_then(|number| number.checked_mul(1 << bits)).ok_or_else(|| "a size is a number with K, M, G or T".into())
+}
+
+/// The size of a buffer of a socket.
+pub fn buffer(text: &str) -> Result<u32, String> {
+    let bytes = u32::try_from(size(text)?).ok().filter(|bytes| *bytes <= BUFFER_MAX);
+    bytes.ok_or_else(|| format!("at most {BUFFER_MAX} bytes"))
 }
 
 /// The method of a request: a token (RFC 9110 §5.6.2).

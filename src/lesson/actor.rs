@@ -7,7 +7,9 @@ use serde::Deserialize;
 use super::bound::MILLISECONDS;
 use super::scene_error::{Bound, SceneFault};
 use crate::net::responders::{ResponderKind, When};
-use crate::net::{CONNECT_TIMEOUT, ClientSpec, Cut, CutAction, Dribble, Pace, ReceiveUntil, ServeMode, Target};
+use crate::net::{
+    CONNECT_TIMEOUT, ClientSpec, Cut, CutAction, Dribble, Pace, ReceiveUntil, ServeMode, SocketOptions, Target,
+};
 use crate::settings::{CannedForm, ServerForm, Written};
 
 /// A server. A key that is not given has the value of a new form, except that the port is any free one.
@@ -164,7 +166,7 @@ impl SceneClient {
             connect_timeout: self.connect_timeout_ms.map_or(CONNECT_TIMEOUT, Duration::from_millis),
             read_timeout: self.read_timeout_ms.map(Duration::from_millis),
             until,
-            no_delay: self.no_delay,
+            options: SocketOptions { no_delay: self.no_delay, ..SocketOptions::client() },
             pace,
             ..ClientSpec::tutorial(target)
         })

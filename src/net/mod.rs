@@ -24,7 +24,7 @@ mod transport;
 mod wayland;
 mod worker;
 
-pub use address::{HostAddress, ListenError, listen_address, listen_address_and_port};
+pub use address::{HostAddress, ListenError, listen_address, listen_address_and_port, local_address};
 pub use client::{
     CONNECT_TIMEOUT, ClientHandle, ClientSpec, LineEnd, REDIRECTS_MAX, ReceiveUntil, Redirect, RequestText, Target,
     TargetError, TypedError, escaped_bytes, request_text, with_line_ends,
@@ -35,8 +35,9 @@ pub use responders::PAGE;
 pub use sending::{Command, Cut, CutAction, Dribble, Refused, Repeat};
 pub use server::{
     BACKLOG, ConnectionLimit, Exchange, Faults, KEEP, Order, Overflow, Responder, ServeError, ServeMode, ServeResult,
-    ServerHandle, ServerSpec, Serving, SocketOptions,
+    ServerHandle, ServerSpec, Serving,
 };
 pub use socket::{RECV_SIZE_MAX, Received, RecvBuffer};
+pub use transport::{BUFFER_MAX, LINGER_MAX, SocketOptions};
 #[cfg(target_os = "linux")]
 pub use wayland::only_x11_is_reached;

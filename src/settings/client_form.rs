@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::capture::{Failure, HexError, hex_bytes, typed_path};
 use crate::net::responders::{RuleError, UnknownGroup};
 use crate::net::{
-    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, ReceiveUntil, Target, TargetError, TypedError, request_text,
-    with_line_ends,
+    ClientSpec, LineEnd, ListenError, Pace, RECV_SIZE_MAX, ReceiveUntil, SocketOptions, Target, TargetError,
+    TypedError, local_address, request_text, with_line_ends,
 };
 
 /// The longest time that can be set, in seconds: a day.
@@ -43,6 +43,8 @@ pub enum FormError {
     CannedHex(HexError),
     /// A file or folder can't be used.
     Failure(Failure),
+    /// The local address is none.
+    Local(ListenError),
     /// A rule can't be used.
     Rule {
         /// Its number, counted from 1.
@@ -110,6 +112,10 @@ pub struct ClientForm {
     pub until: ReceiveUntil,
     /// A file of certificates that TLS trusts besides the system's roots; empty: none.
     pub root_file: String,
+    /// The address and port that the socket is bound to before it connects, as typed; empty: the system's choice.
+    pub local: String,
+    /// The options of the socket.
+    pub options: SocketOptions,
 }
 
 impl Default for ClientForm {
@@ -131,6 +137,8 @@ impl ClientForm {
             read_timeout: None,
             until: ReceiveUntil::Close,
             root_file: String::new(),
+            local: String::new(),
+            options: SocketOptions::client(),
         }
     }
 
@@ -143,6 +151,10 @@ impl ClientForm {
         let recv_size = checked_recv_size(self.recv_size)?;
         let connect_timeout = seconds(self.connect_timeout)?;
         let read_timeout = self.read_timeout.map(seconds).transpose()?;
+        let local = match self.local.trim() {
+            "" => None,
+            typed => Some(local_address(typed).map_err(FormError::Local)?),
+        };
         let mut request = with_line_ends(&self.request, self.line_end);
         if self.body.kind == Written::Hex {
             request.extend(hex_bytes(&self.body.hex).map_err(FormError::BodyHex)?);
@@ -157,7 +169,8 @@ impl ClientForm {
             until: self.until,
             root_file: Some(self.root_file.as_str()).filter(|path| !path.trim().is_empty()).map(typed_path),
             accept_invalid: false,
-            no_delay: false,
+            local,
+            options: self.options,
             body_file: None,
             pace: Pace::default(),
         })
@@ -208,6 +221,7 @@ mod tests {
             (spec.recv_size, spec.target.port, spec.read_timeout, spec.until),
             (1024, 80, None, ReceiveUntil::Close)
         );
+        assert_eq!((spec.local, spec.options), (None, SocketOptions::client()));
     }
 
     #[test]
@@ -225,6 +239,7 @@ mod tests {
         assert_eq!(client(|form| form.recv_size = 1 << 21), Some(FormError::RecvSize));
         assert_eq!(client(|form| form.connect_timeout = f32::NAN), Some(FormError::Timeout));
         assert_eq!(client(|form| form.read_timeout = Some(-1.0)), Some(FormError::Timeout));
+        assert_eq!(client(|form| form.local = "eth0".into()), Some(FormError::Local(ListenError::Address)));
     }
 
     #[test]

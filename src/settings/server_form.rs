@@ -113,7 +113,7 @@ impl ServerForm {
             faults: self.faults_in_force(),
             idle: self.idle.map(seconds).transpose()?,
             recv_size: checked_recv_size(self.recv_size)?,
-            options: self.options.clone(),
+            options: self.options,
         })
     }
 
@@ -165,7 +165,7 @@ impl ServerForm {
             recv_size: checked_recv_size(self.recv_size)?,
             idle: self.idle.map(seconds).transpose()?,
             on_accepting_thread: self.on_accepting_thread,
-            options: self.options.clone(),
+            options: self.options,
             responder: self.responder,
             setup: self.setup()?,
             has_faults: !self.faults_in_force().is_none(),

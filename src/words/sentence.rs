@@ -161,6 +161,7 @@ mod tests {
             Cause::BrokenPipe,
             Cause::AddressInUse,
             Cause::AddressNotHere,
+            Cause::OtherFamily,
             Cause::Denied,
             Cause::TooManyOpen,
             Cause::TooManyThreads,

@@ -52,7 +52,7 @@ groups! {
     /// The causes of failures.
     Failures = "cause":
         "name-not-found", "refused", "unreachable", "timed-out", "reset", "broken-pipe", "address-in-use",
-        "address-not-here", "denied", "too-many-open", "too-many-threads", "disk-full", "file-too-large", "disk-limit",
+        "address-not-here", "other-family", "denied", "too-many-open", "too-many-threads", "disk-full", "file-too-large", "disk-limit",
         "read-only", "not-found", "is-folder", "not-a-folder", "not-a-file", "too-large", "own-address", "tls",
         "tls-certificate", "panic", "other";
     /// The words of this program, and of sockets.

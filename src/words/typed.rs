@@ -51,7 +51,8 @@ impl Words {
                 };
                 self.with("draft-rule", [("number", Arg::from(*number as u64)), ("why", Arg::from(why))])
             }
-            FormError::Listen(error) => self.listen_error(error),
+            FormError::Local(ListenError::Address) => self.text("draft-local-address").into_owned(),
+            FormError::Listen(error) | FormError::Local(error) => self.listen_error(error),
             FormError::RelayAsks => self.text("draft-relay-asks").into_owned(),
         }
     }

@@ -7,7 +7,8 @@ use crate::capture::given_file::{bounded, too_large};
 use crate::capture::{Failure, GivenFile, Operation};
 use crate::cli::args::GetArguments;
 use crate::cli::exit::Exit;
-use crate::net::{ClientSpec, ReceiveUntil, Target};
+use crate::net::{ClientSpec, ReceiveUntil, Target, local_address};
+use crate::settings::FormError;
 use crate::words::Words;
 
 /// Standard input, in place of a file.
@@ -33,6 +34,9 @@ pub fn specify(arguments: &GetArguments, words: &Words) -> Result<ClientSpec, (S
     spec.accept_invalid = arguments.insecure;
     spec.recv_size = arguments.recv_size as usize;
     spec.until = ReceiveUntil::MessageEnd;
+    spec.options = arguments.socket.options();
+    let local = arguments.socket.bind.as_deref().map(local_address).transpose();
+    spec.local = local.map_err(|error| (words.form_error(&FormError::Local(error)), Exit::Usage))?;
     Ok(spec)
 }
 

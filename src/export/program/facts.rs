@@ -1,5 +1,6 @@
 //! What a template is filled in with: which of its parts there are, and the values in them.
 
+use core::net::SocketAddr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use super::later_messages::LaterMessages;
 use super::line::{DataIs, Variable};
 use super::literal::{self, WRITTEN_MAX, seconds};
 use super::plan::{ClientPlan, Remark};
+use crate::net::SocketOptions;
 
 /// A longer request may not be taken by one send.
 const ONE_SEND: usize = 16 * 1024;
@@ -117,7 +119,15 @@ impl Facts {
         let is_whole = plan.until_message_end && plan.later.closes.is_none();
         self.put_text("host", &plan.host);
         self.put("port", plan.port);
-        self.put("family", if plan.is_v6 { "socket.AF_INET6" } else { "socket.AF_INET" });
+        self.put(
+            "family",
+            if plan.is_v6 || plan.local.is_some_and(|local| local.is_ipv6()) {
+                "socket.AF_INET6"
+            } else {
+                "socket.AF_INET"
+            },
+        );
+        self.put("family_or_any", plan.local.map_or("AF_UNSPEC", family));
         self.put("recv_size", plan.recv_size);
         self.put_text("output", &plan.output);
         self.say("tls", plan.tls);
@@ -129,6 +139,8 @@ impl Facts {
         if let Some(path) = &plan.root_file {
             self.put_path("roots", path);
         }
+        self.local(plan);
+        self.socket_options(&plan.options);
         self.client_times(plan);
         self.request(plan);
         if !no_tls {
@@ -149,6 +161,40 @@ impl Facts {
             }
             (false, false) => vec![Variable::Sock, Variable::D, Variable::Buffer, Variable::Data],
         };
+    }
+
+    /// The options that clients and servers both have.
+    pub fn socket_options(&mut self, options: &SocketOptions) {
+        self.say("no_delay", options.no_delay);
+        let (is_rust, SocketOptions { linger, send_buffer, receive_buffer, .. }) =
+            (self.dialect == Dialect::Rust, *options);
+        let numbers = [
+            ("linger", "SO_LINGER", linger.map(u32::from)),
+            ("send_buffer", "SO_SNDBUF", send_buffer),
+            ("receive_buffer", "SO_RCVBUF", receive_buffer),
+        ];
+        self.remark(Remark::NoOption("SO_KEEPALIVE"), is_rust && options.keep_alive);
+        self.say("keep_alive", !is_rust && options.keep_alive);
+        for (name, option, number) in numbers {
+            match number {
+                Some(_) if is_rust => self.remark(Remark::NoOption(option), true),
+                Some(number) => self.put(name, number),
+                None => {}
+            }
+        }
+    }
+
+    /// What the socket is bound to before it connects.
+    fn local(&mut self, plan: &ClientPlan) {
+        let Some(local) = plan.local else { return };
+        let is_rust = self.dialect == Dialect::Rust;
+        self.remark(Remark::NoBind, is_rust);
+        if !is_rust {
+            self.put_text("local_host", &local.ip().to_string());
+            self.put("local_port", local.port());
+            self.put("local_family", family(local));
+            self.say("reuse_address", plan.options.reuse_address && local.port() != 0);
+        }
     }
 
     fn client_times(&mut self, plan: &ClientPlan) {
@@ -204,6 +250,11 @@ impl Facts {
         let is_changed = self.has("io_traits") || self.has("file");
         self.put("sock", if is_changed { "mut sock" } else { "sock" });
     }
+}
+
+/// The family of `address`, as C has it.
+fn family(address: SocketAddr) -> &'static str {
+    if address.is_ipv6() { "AF_INET6" } else { "AF_INET" }
 }
 
 /// A message that is sent once `after` bytes have been received, as an item of a list.

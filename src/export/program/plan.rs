@@ -48,6 +48,10 @@ pub struct ClientPlan {
     pub connect_timeout: Option<Duration>,
     /// How long a recv may wait; `None`: for ever.
     pub read_timeout: Option<Duration>,
+    /// What the socket is bound to before it connects, if it is.
+    pub local: Option<SocketAddr>,
+    /// The options of the socket.
+    pub options: SocketOptions,
     /// Whether to close when the reply is whole. Otherwise the client closes when the peer has closed.
     pub until_message_end: bool,
     /// Whether the connection is secured with TLS.
@@ -75,6 +79,8 @@ impl ClientPlan {
             recv_size: spec.recv_size,
             connect_timeout: Some(spec.connect_timeout).filter(|limit| *limit != CONNECT_TIMEOUT),
             read_timeout: spec.read_timeout,
+            local: spec.local,
+            options: spec.options,
             until_message_end: spec.until == ReceiveUntil::MessageEnd,
             tls: spec.target.tls,
             later: LaterMessages::default(),
@@ -135,6 +141,8 @@ named_enum! {
         ChecksCertificate = "program-checks-certificate",
         /// The program finds the end of a message by Content-Length and the last HTTP chunk alone.
         SimpleEnd = "program-simple-end",
+        /// The language can't bind a socket that connects.
+        NoBind = "program-no-bind",
         /// Where the bytes are no HTTP, the program receives until the peer closes.
         NoEnd = "program-no-end",
         /// Faults that the server makes on purpose are left out.

@@ -53,33 +53,11 @@ pub fn fill(facts: &mut Facts, plan: &ServerPlan) {
 }
 
 fn options(facts: &mut Facts, options: &SocketOptions, is_v6: bool) {
-    facts.say("reuse_address", options.reuse_address);
-    facts.say("no_delay", options.no_delay);
     let is_rust = facts.dialect == Dialect::Rust;
+    facts.say("reuse_address", options.reuse_address);
     facts.remark(Remark::OwnBacklog, is_rust);
-    if is_rust {
-        let unset = [
-            ("IPV6_V6ONLY", is_v6 && options.only_v6),
-            ("SO_KEEPALIVE", options.keep_alive),
-            ("SO_LINGER", options.linger.is_some()),
-            ("SO_SNDBUF", options.send_buffer.is_some()),
-            ("SO_RCVBUF", options.receive_buffer.is_some()),
-        ];
-        for (name, is_wanted) in unset {
-            facts.remark(Remark::NoOption(name), is_wanted);
-        }
-        return;
-    }
-    facts.say("keep_alive", options.keep_alive);
-    if let Some(seconds) = options.linger {
-        facts.put("linger", seconds);
-    }
-    if let Some(bytes) = options.send_buffer {
-        facts.put("send_buffer", bytes);
-    }
-    if let Some(bytes) = options.receive_buffer {
-        facts.put("receive_buffer", bytes);
-    }
+    facts.remark(Remark::NoOption("IPV6_V6ONLY"), is_rust && is_v6 && options.only_v6);
+    facts.socket_options(options);
 }
 
 /// What the program of a responder needs besides the part of its name.

@@ -18,6 +18,8 @@ fn client() -> ClientPlan {
         recv_size: 1024,
         connect_timeout: None,
         read_timeout: None,
+        local: None,
+        options: SocketOptions::client(),
         until_message_end: false,
         tls: false,
         root_file: None,
@@ -113,10 +115,8 @@ fn plans() -> Vec<Plan> {
     let messages = vec![(0, b"a\"'\\ \xff??=\n b".to_vec()), (9, Vec::new())];
     let later = LaterMessages { messages, closes: Some(9), resets: true, has_more: true };
     let later = ClientPlan { request: Vec::new(), later, ..client() };
-    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, later].into_iter().map(Plan::Client).collect();
-    plans.extend(servers().into_iter().map(Plan::Server));
     let options = SocketOptions {
-        reuse_address: false,
+        reuse_address: true,
         only_v6: false,
         no_delay: true,
         keep_alive: true,
@@ -124,11 +124,14 @@ fn plans() -> Vec<Plan> {
         send_buffer: Some(4096),
         receive_buffer: Some(8192),
     };
+    let bound = ClientPlan { local: Some("127.0.0.1:5000".parse().unwrap()), options, ..client() };
+    let mut plans: Vec<_> = [client(), timed, raw, tls, quiet, later, bound].into_iter().map(Plan::Client).collect();
+    plans.extend(servers().into_iter().map(Plan::Server));
     plans.push(Plan::Server(ServerPlan {
         address: SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 9999),
         idle: Some(Duration::from_millis(2500)),
         on_accepting_thread: true,
-        options,
+        options: SocketOptions { reuse_address: false, ..options },
         has_faults: true,
         has_most: true,
         has_orders: true,
@@ -242,6 +245,22 @@ fn each_program_has_a_line_for_every_call() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_clients_socket_gets_its_options_and_its_address_before_it_connects() {
+    let options = SocketOptions { linger: Some(0), receive_buffer: Some(8192), ..SocketOptions::client() };
+    let plan = Plan::Client(ClientPlan { local: Some("127.0.0.1:5000".parse().unwrap()), options, ..client() });
+    for dialect in [Dialect::Python, Dialect::C] {
+        let source = written(&plan, dialect).source();
+        let places =
+            ["SO_REUSEADDR", "SO_RCVBUF", "SO_LINGER", "bind(", "connect("].map(|text| source.find(text).unwrap());
+        assert!(places.is_sorted() && !source.contains("TCP_NODELAY"), "{source}");
+    }
+    let source = written(&plan, Dialect::Rust).source();
+    for remark in ["program-no-bind", "\"SO_LINGER\"", "\"SO_RCVBUF\""] {
+        assert!(source.contains(remark), "{source}");
     }
 }
 

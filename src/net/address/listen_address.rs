@@ -47,6 +47,14 @@ pub fn listen_address_and_port(text: &str) -> Result<SocketAddr, ListenError> {
     listen_address(host, number)
 }
 
+/// The address that `text` names, with a port behind a colon or without; 0 stands for none. An IPv6 address with a port stands in brackets.
+pub fn local_address(text: &str) -> Result<SocketAddr, ListenError> {
+    match listen_address(text, 0) {
+        Err(ListenError::Address) => listen_address_and_port(text),
+        read => read,
+    }
+}
+
 /// The address that `host` writes with a zone, which getaddrinfo takes for link-local addresses alone; `None` if it is no such one, or
 /// this machine has no such interface.
 pub fn scoped(host: &str, port: u16) -> Option<SocketAddr> {
@@ -98,5 +106,23 @@ mod tests {
             assert_eq!(listen_address_and_port(text), Err(error), "{text}");
         }
         assert_eq!(listen_address_and_port("localhost:0"), Ok("127.0.0.1:0".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_local_address_may_have_a_port() {
+        for (text, address) in [
+            ("127.0.0.1", "127.0.0.1:0"),
+            ("127.0.0.1:5000", "127.0.0.1:5000"),
+            ("0.0.0.0:5000", "0.0.0.0:5000"),
+            ("localhost", "127.0.0.1:0"),
+            ("::1", "[::1]:0"),
+            ("[::1]:5000", "[::1]:5000"),
+        ] {
+            assert_eq!(local_address(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        assert_eq!(local_address("127.0.0.1:x"), Err(ListenError::Port("x".into())));
+        for text in ["", ":80", "www.baidu.com"] {
+            assert_eq!(local_address(text), Err(ListenError::Address), "{text}");
+        }
     }
 }

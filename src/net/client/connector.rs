@@ -13,7 +13,7 @@ use super::url_target::Target;
 use crate::capture::{CallKind, Cause, Failure, Moment, Note, Operation, Outcome, Subject};
 use crate::net::record::{Recorder, StopHandle};
 use crate::net::socket::ConnectionSocket;
-use crate::net::transport::Stream;
+use crate::net::transport::{SocketOptions, Stream};
 
 /// One attempt to connect.
 #[derive(Clone, Copy)]
@@ -24,8 +24,10 @@ pub struct Connector<'a> {
     pub connect_timeout: Duration,
     /// How long a recv of the connection may wait; `None`: for ever.
     pub read_timeout: Option<Duration>,
-    /// TCP_NODELAY.
-    pub no_delay: bool,
+    /// What the socket is bound to, if it is.
+    pub local: Option<SocketAddr>,
+    /// The options of the socket.
+    pub options: SocketOptions,
     /// An address of our own that is not connected to: that would go on without end.
     pub avoided: Option<SocketAddr>,
     /// Its record.
@@ -56,7 +58,14 @@ impl Connector<'_> {
             return Err(Failure { operation, subject, cause: Cause::OwnAddress, system: None });
         }
         let mut last = None;
-        for &address in addresses {
+        if let Some(local) = self.local
+            && !addresses.is_empty()
+            && !addresses.iter().any(|address| self.may_reach(*address))
+        {
+            let (operation, subject) = (Operation::Call(CallKind::Bind), Some(Subject::Address(local)));
+            return Err(Failure { operation, subject, cause: Cause::OtherFamily, system: None });
+        }
+        for &address in addresses.iter().filter(|address| self.may_reach(**address)) {
             match self.connect_to(address) {
                 Ok((stream, lost)) => {
                     // If the system does not tell our end, the connection is gone, which its calls tell.
@@ -69,6 +78,11 @@ impl Connector<'_> {
             }
         }
         last.map_or(Ok(None), Err)
+    }
+
+    /// Whether a socket that is bound as this one is can connect to `address`: IPv4 and IPv6 do not mix.
+    fn may_reach(&self, address: SocketAddr) -> bool {
+        self.local.is_none_or(|local| local.is_ipv4() == address.is_ipv4())
     }
 
     fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
@@ -91,6 +105,12 @@ impl Connector<'_> {
         let begun = self.begin(CallKind::Socket, address)?;
         let made = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
         let socket = self.called(CallKind::Socket, begun, (Subject::Address(address), Vec::new()), made)?;
+        let set = self.options.set_connecting(&socket, self.local);
+        set.map_err(|error| Failure::of(Operation::Options, Some(Subject::Address(address)), &error))?;
+        if let Some(local) = self.local {
+            let begun = self.begin(CallKind::Bind, local)?;
+            self.called(CallKind::Bind, begun, (Subject::Address(local), Vec::new()), socket.bind(&local.into()))?;
+        }
         let begun = self.begin(CallKind::Connect, address)?;
         self.recorder.blocked(CallKind::Connect, 0, begun);
         let connected = self.connect_socket(&socket, address);
@@ -115,9 +135,6 @@ impl Connector<'_> {
         self.stop.on_stop(move |_| mem::drop(twin.shutdown(std::net::Shutdown::Both)));
         if self.stop.is_stopped() {
             return Err(io::ErrorKind::Interrupted.into());
-        }
-        if self.no_delay {
-            socket.set_tcp_nodelay(true)?;
         }
         socket.connect_timeout(&address.into(), self.connect_timeout)
     }

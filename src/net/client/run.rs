@@ -121,7 +121,8 @@ impl Client {
             connect_timeout: spec.connect_timeout,
             read_timeout: spec.read_timeout,
             avoided: None,
-            no_delay: spec.no_delay,
+            local: spec.local,
+            options: spec.options,
             recorder: &self.recorder,
             stop: &self.stop,
         }

@@ -1,5 +1,6 @@
 //! What the user asks a client to do.
 
+use core::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::url_target::Target;
 use crate::capture::BodyFile;
 use crate::net::record::Pace;
+use crate::net::transport::SocketOptions;
 
 /// How long a client tries each address, unless the user chooses.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,8 +45,10 @@ pub struct ClientSpec {
     pub root_file: Option<PathBuf>,
     /// Whether to go on although the certificates are at fault, for this one run.
     pub accept_invalid: bool,
-    /// TCP_NODELAY: small sends go out at once, and do not wait until what was sent before has been acknowledged.
-    pub no_delay: bool,
+    /// The address that the socket is bound to before it connects; port 0 lets the system choose one. `None`: both are the system's choice.
+    pub local: Option<SocketAddr>,
+    /// The options of the socket.
+    pub options: SocketOptions,
     /// A file that takes the body as it arrives, for those who want nothing but to save it.
     pub body_file: Option<BodyFile>,
     /// How fast its calls are made.
@@ -72,7 +76,8 @@ impl ClientSpec {
             until: ReceiveUntil::Close,
             root_file: None,
             accept_invalid: false,
-            no_delay: false,
+            local: None,
+            options: SocketOptions::client(),
             body_file: None,
             pace: Pace::default(),
         }

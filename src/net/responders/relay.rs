@@ -17,8 +17,9 @@ use crate::capture::{Cause, ConnectionId, Ended, Failure, ONWARD_OF, Operation, 
 use crate::net::client::Connector;
 use crate::net::record::{ConnectionRole, Recorder, Stop, StopHandle};
 use crate::net::sending::{MessageOrder, MessageSender, MessageSenderPart};
-use crate::net::server::{ConnectionFactory, SocketOptions};
+use crate::net::server::ConnectionFactory;
 use crate::net::socket::{ConnectionSocket, RecvBuffer};
+use crate::net::transport::SocketOptions;
 use crate::net::worker::start_scoped_worker;
 use crate::net::{BACKLOG, CONNECT_TIMEOUT, Exchange, Received, Responder, ServeError, ServeResult, Target};
 use crate::tls::{Tls, TlsOptions};
@@ -72,7 +73,7 @@ impl Responder for Relay {
         let (opened, opening) = bounded(1);
         let (carrying, carried) = bounded::<()>(0);
         let (own, part) = (near.socket.half.state.stream.local_addr().ok(), near.sender_part());
-        let (options, mut buffer) = (near.options.clone(), near.buffer());
+        let (options, mut buffer) = (near.options, near.buffer());
         let name = format!("connection {}{ONWARD_OF}{}", id.0, part.state.peer);
         let onward = Onward { id, factory, stop, options, recv_size: buffer.size(), own, near: part, opened, carried };
         thread::scope(move |scope| {
@@ -115,7 +116,8 @@ impl Relay {
             target: &self.target,
             connect_timeout: self.connect_timeout,
             read_timeout: None,
-            no_delay: false,
+            local: None,
+            options: *options,
             // A relay that connected onward to its own address would do so without end.
             avoided: onward.own,
             recorder,
@@ -137,9 +139,6 @@ impl Relay {
                 return;
             }
         };
-        if let Err(error) = options.set_onward(&far.half.state.stream.options()) {
-            recorder.failed(Failure::of(Operation::Options, None, &error));
-        }
         let far_part = MessageSenderPart::new(&far.half, Arc::new(MessageOrder::default()));
         factory.open.add(*id, far_part.clone());
         let how = match self.secure(&connector, &mut far, *recv_size) {

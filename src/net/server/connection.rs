@@ -63,12 +63,8 @@ impl AcceptedConnection {
             recorder.failed(Failure::of(Operation::Options, None, &error));
         }
         let socket = ConnectionSocket::new(ends, stream, None, recorder, stop, serving.idle);
-        let exchange = Box::new(Exchange::new(
-            socket,
-            serving.recv_size,
-            (serving.faults.clone(), serving.options.clone()),
-            factory,
-        ));
+        let exchange =
+            Box::new(Exchange::new(socket, serving.recv_size, (serving.faults.clone(), serving.options), factory));
         exchange.factory.open.add(id, exchange.sender_part());
         if admission.too_late() {
             exchange.stop().stop();

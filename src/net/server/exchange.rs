@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use super::connection_factory::ConnectionFactory;
 use super::faults::Faults;
-use super::socket_options::SocketOptions;
 use crate::capture::{Ended, Failure};
 use crate::net::record::{Recorder, StopHandle};
 use crate::net::sending::{CutAction, MessageOrder, MessageSenderPart};
 use crate::net::socket::{ConnectionSocket, Received, RecvBuffer};
+use crate::net::transport::SocketOptions;
 
 /// How often a connection that neither receives nor sends any more is looked at: a reset makes no call return then.
 const LOOK: Duration = Duration::from_millis(100);

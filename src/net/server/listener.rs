@@ -20,14 +20,13 @@ use super::admission::Admission;
 use super::connection::AcceptedConnection;
 use super::connection_factory::ConnectionFactory;
 use super::open_connections::Orders;
-use super::socket_options::SocketOptions;
 use super::spec::{ServerSpec, Serving};
 use super::thread_pool::ThreadPool;
 use crate::capture::{
     CallKind, Ended, Event, Failure, Moment, Note, Operation, Outcome, Subject, catch_panic, start_thread,
 };
 use crate::net::record::{BATCH_AGE, ConnectionRole, Recorder, StopHandle};
-use crate::net::transport::{Listener, Stream, Woken, wake_accept};
+use crate::net::transport::{Listener, SocketOptions, Stream, Woken, wake_accept};
 use crate::net::worker::start_scoped_worker;
 
 /// How long accept pauses when the system has no descriptor or thread left, unless a connection ends before.
@@ -74,7 +73,7 @@ impl ServerListener {
         controls: Arc<Controls>,
         factory: ConnectionFactory,
     ) -> Self {
-        let (address, backlog, options) = (spec.address, spec.backlog, spec.serving.options.clone());
+        let (address, backlog, options) = (spec.address, spec.backlog, spec.serving.options);
         let (factory, accepting, unreported, pool) =
             (Arc::new(factory), None, true, ThreadPool::new(AcceptedConnection::run));
         Self { name, address, recorder, stop, controls, factory, backlog, options, accepting, unreported, pool }

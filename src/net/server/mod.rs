@@ -1,6 +1,6 @@
 //! The server: a listener, and a thread for each connection, on which its responder answers.
 //!
-//! In scope: accepting, the connections that are open and the orders to them, faults, the options of sockets. Out of scope: what is said
+//! In scope: accepting, the connections that are open and the orders to them, faults. Out of scope: what is said
 //! (`responders`).
 
 mod admission;
@@ -12,7 +12,6 @@ mod handle;
 mod listener;
 mod open_connections;
 mod responder;
-mod socket_options;
 mod spec;
 mod thread_pool;
 
@@ -23,5 +22,4 @@ pub use faults::{Faults, ServeMode};
 pub use handle::ServerHandle;
 pub use open_connections::Order;
 pub use responder::Responder;
-pub use socket_options::SocketOptions;
 pub use spec::{BACKLOG, KEEP, ServerSpec, Serving};

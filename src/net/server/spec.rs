@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::admission::ConnectionLimit;
 use super::faults::Faults;
 use super::responder::Responder;
-use super::socket_options::SocketOptions;
 use crate::net::record::Pace;
+use crate::net::transport::SocketOptions;
 
 /// How connections are served.
 #[derive(Clone)]

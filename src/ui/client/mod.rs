@@ -2,6 +2,7 @@
 
 mod file_length;
 mod message_box;
+mod options_form;
 mod panel;
 mod recent_addresses;
 mod request_form;

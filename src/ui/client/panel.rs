@@ -4,9 +4,9 @@ use egui::{Context, DragValue, ScrollArea, Ui};
 
 use super::file_length::BodyFileLength;
 use super::message_box::{MessageBox, MessageTarget};
-use super::recent_addresses;
 use super::request_form;
 use super::run::ClientRun;
+use super::{options_form, recent_addresses};
 use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, ReceiveUntil, Refused, Target, request_text};
 use crate::settings::{ClientForm, SavedItem};
@@ -37,6 +37,8 @@ pub struct ClientRole {
     pub pace: PaceControl,
     message: MessageBox,
     saved: SavedPanel,
+    /// Whether the options of the socket are shown.
+    shows_options: bool,
     /// Whether the request is shown as a form.
     as_form: bool,
     /// The request that was filled in last: one that the user has not touched follows the address.
@@ -60,6 +62,7 @@ impl ClientRole {
             pace: PaceControl::default(),
             message: MessageBox::default(),
             saved: SavedPanel::default(),
+            shows_options: false,
             as_form: false,
             filled,
             focus_address: false,
@@ -334,6 +337,7 @@ impl ClientRole {
             }
             ui.separator();
             ui.scope(|ui| self.options(ui, cx));
+            options_form::show(ui, cx, &mut self.shows_options, &mut self.draft);
             ui.separator();
             let can_send =
                 |connection: &Connection| connection.state() == ConnectionState::Open && !connection.sending_ended;

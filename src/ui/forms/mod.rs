@@ -5,6 +5,7 @@ pub mod disabled_option;
 pub mod path_field;
 pub mod request_editor;
 mod saved_panel;
+pub mod socket_options;
 mod typed_message;
 
 pub use collapsing_section::SectionBadge;

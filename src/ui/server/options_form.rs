@@ -1,19 +1,15 @@
 //! The options of a server's sockets, how it receives, and how much of each connection is kept.
 
-use egui::{DragValue, Response, Ui};
+use egui::{DragValue, Ui};
 
 use crate::net::{RECV_SIZE_MAX, SocketOptions};
 use crate::settings::{NoEffect, ServerForm, ServerOption};
-use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option};
+use crate::ui::forms::{SectionBadge, collapsing_section, disabled_option, socket_options};
 use crate::ui::kit::UiContext;
-use crate::ui::kit::glossary_tooltip::{explain, explain_below};
+use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::widgets::{seconds, small_text};
 use crate::words::TopicGroup;
 
-/// A buffer that is asked for has so many bytes at first.
-const BUFFER: u32 = 65_536;
-/// The largest one that can be asked for.
-const BUFFER_MAX: u32 = 1 << 30;
 /// The most that can be kept of each direction, in MiB.
 const KEEP_MAX: u32 = 65_536;
 
@@ -72,44 +68,11 @@ fn receiving(ui: &mut Ui, cx: &UiContext<'_>, draft: &mut ServerForm) {
 }
 
 fn sockets(ui: &mut Ui, cx: &UiContext<'_>, options: &mut SocketOptions, only_v6: Option<NoEffect>) {
-    let switch = |ui: &mut Ui, on: &mut bool, name: &str| drop(option(ui, cx, on, name));
-    switch(ui, &mut options.reuse_address, "SO_REUSEADDR");
-    switch(ui, &mut options.no_delay, "TCP_NODELAY");
-    switch(ui, &mut options.keep_alive, "SO_KEEPALIVE");
-    disabled_option::show(ui, cx, only_v6, |ui| switch(ui, &mut options.only_v6, "IPV6_V6ONLY"));
-    ui.horizontal(|ui| {
-        let mut on = options.linger.is_some();
-        let check = option(ui, cx, &mut on, "SO_LINGER");
-        if check.changed() {
-            options.linger = on.then_some(0);
-        }
-        if let Some(time) = &mut options.linger {
-            ui.add(DragValue::new(time).range(0..=3_600).suffix(" s")).labelled_by(check.id);
-            if *time == 0 {
-                ui.label(egui::RichText::new(cx.text("option-linger-resets")).color(cx.tokens.weak));
-            }
-        }
+    socket_options::switch(ui, cx, &mut options.reuse_address, "SO_REUSEADDR");
+    disabled_option::show(ui, cx, only_v6, |ui| {
+        socket_options::switch(ui, cx, &mut options.only_v6, "IPV6_V6ONLY");
     });
-    buffer(ui, cx, "SO_SNDBUF", &mut options.send_buffer);
-    buffer(ui, cx, "SO_RCVBUF", &mut options.receive_buffer);
-}
-
-/// A switch for the option called `name`.
-fn option(ui: &mut Ui, cx: &UiContext<'_>, on: &mut bool, name: &str) -> Response {
-    explain(ui.checkbox(on, name), cx, TopicGroup::Options.topic(name))
-}
-
-fn buffer(ui: &mut Ui, cx: &UiContext<'_>, name: &str, size: &mut Option<u32>) {
-    ui.horizontal(|ui| {
-        let mut on = size.is_some();
-        let check = option(ui, cx, &mut on, name);
-        if check.changed() {
-            *size = on.then_some(BUFFER);
-        }
-        if let Some(bytes) = size {
-            ui.add(DragValue::new(bytes).range(1..=BUFFER_MAX).speed(256.0).suffix(" B")).labelled_by(check.id);
-        }
-    });
+    socket_options::show(ui, cx, options);
 }
 
 fn kept(ui: &mut Ui, cx: &UiContext<'_>, keep_mib: &mut u32) {

@@ -1,4 +1,4 @@
-//! The options of a server's sockets, see socket(7), ip(7), ipv6(7) and tcp(7).
+//! The options of sockets, see socket(7), ip(7), ipv6(7) and tcp(7).
 //!
 //! In scope: setting them. Out of scope: options that this program sets for its own purposes, as time-outs.
 
@@ -9,11 +9,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+/// The longest time of SO_LINGER that can be set, in seconds.
+pub const LINGER_MAX: u16 = 3_600;
+/// The largest buffer that can be asked for, in bytes.
+pub const BUFFER_MAX: u32 = 1 << 30;
+
 /// Which options sockets get. What is `None` stays as the system has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SocketOptions {
-    /// SO_REUSEADDR: the port can be bound again right after it was used. On Windows it means something else and stays off.
+    /// SO_REUSEADDR: a port that bind is given can be bound again right after it was used. On Windows it means something else and stays off.
     pub reuse_address: bool,
     /// IPV6_V6ONLY: an IPv6 address takes no IPv4 connections.
     pub only_v6: bool,
@@ -44,13 +49,16 @@ impl Default for SocketOptions {
 }
 
 impl SocketOptions {
+    /// Those of a client's socket unless the user chooses: small sends wait as the system has it.
+    pub fn client() -> Self {
+        Self { no_delay: false, ..Self::default() }
+    }
+
     /// A socket for `address`, to be bound and listened on. Buffers are set here, too: the window of a connection is agreed on before
     /// accept returns it.
     pub fn listening_socket(&self, address: SocketAddr) -> io::Result<Socket> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-        if cfg!(unix) {
-            socket.set_reuse_address(self.reuse_address)?;
-        }
+        self.set_reuse_address(&socket)?;
         if address.is_ipv6() {
             socket.set_only_v6(self.only_v6)?;
         }
@@ -72,10 +80,19 @@ impl SocketOptions {
         Ok(())
     }
 
-    /// Sets those of a socket that connects onward, with its buffers.
-    pub fn set_onward(&self, socket: &SockRef<'_>) -> io::Result<()> {
-        self.set_buffers(socket)?;
-        self.set(socket)
+    /// Sets those of a socket that is to connect, with its buffers: the window is agreed on before connect returns. What is said of its
+    /// local address, which is `bound`, matters where that has a port.
+    pub fn set_connecting(&self, socket: &Socket, bound: Option<SocketAddr>) -> io::Result<()> {
+        if bound.is_some_and(|local| local.port() != 0) {
+            self.set_reuse_address(socket)?;
+        }
+        let socket = SockRef::from(socket);
+        self.set_buffers(&socket)?;
+        self.set(&socket)
+    }
+
+    fn set_reuse_address(&self, socket: &Socket) -> io::Result<()> {
+        if cfg!(unix) { socket.set_reuse_address(self.reuse_address) } else { Ok(()) }
     }
 
     fn set_buffers(&self, socket: &SockRef<'_>) -> io::Result<()> {
