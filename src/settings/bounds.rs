@@ -26,7 +26,7 @@ fn all_fit<const N: usize>(texts: [&String; N], most: usize) -> bool {
 
 impl ClientForm {
     fn fits(&self) -> bool {
-        all_fit([&self.address, &self.body.file, &self.root_file], LINE_MAX)
+        all_fit([&self.address, &self.body.file, &self.root_file, &self.local], LINE_MAX)
             && all_fit([&self.request, &self.body.hex], TEXT_MAX)
     }
 }
@@ -49,7 +49,7 @@ impl SavedItem {
             SavedRun::Client(form) => form.fits(),
             SavedRun::Server(form) => form.fits(),
         };
-        is_kept && fits(name, LINE_MAX)
+        is_kept && all_fit([name, &self.folder], LINE_MAX)
     }
 }
 

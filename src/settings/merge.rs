@@ -136,7 +136,7 @@ mod tests {
 
         fn save(&mut self, name: &str) {
             let (name, what) = (SavedName::Own(name.into()), SavedRun::Client(ClientForm::of("127.0.0.1:7")));
-            self.mine.saved.push(SavedItem { name, what });
+            self.mine.saved.push(SavedItem::new(name, what));
         }
     }
 

@@ -33,16 +33,26 @@ pub enum SavedRun {
 pub struct SavedItem {
     /// Its name.
     pub name: SavedName,
+    /// The folder that it is in; empty: none.
+    #[serde(default)]
+    pub folder: String,
     /// What it runs.
     pub what: SavedRun,
 }
 
+impl SavedItem {
+    /// An item in no folder.
+    pub fn new(name: SavedName, what: SavedRun) -> Self {
+        Self { name, folder: String::new(), what }
+    }
+}
+
 /// The items that a newcomer finds.
 pub(super) fn useful() -> Vec<SavedItem> {
-    let client = |key: &str, form| SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Client(form) };
+    let client = |key: &str, form| SavedItem::new(SavedName::BuiltIn(key.into()), SavedRun::Client(form));
     let server = |key: &str, responder| {
         let form = ServerForm { responder, ..ServerForm::default() };
-        SavedItem { name: SavedName::BuiltIn(key.into()), what: SavedRun::Server(Box::new(form)) }
+        SavedItem::new(SavedName::BuiltIn(key.into()), SavedRun::Server(Box::new(form)))
     };
     let hello = ClientForm { request: String::new(), ..ClientForm::of("127.0.0.1:9999") };
     vec![

@@ -273,7 +273,7 @@ mod tests {
         assert_eq!((settings.window, settings.addresses), (None, vec!["b".to_owned(), "a".to_owned()]));
         assert_eq!(settings.server, ServerForm { pause: 2.5, ..ServerForm::default() });
         let mine = ClientForm { address: "h".into(), ..ClientForm::default() };
-        let item = SavedItem { name: SavedName::Own("mine".into()), what: SavedRun::Client(mine) };
+        let item = SavedItem::new(SavedName::Own("mine".into()), SavedRun::Client(mine));
         assert_eq!(settings.saved, [item]);
     }
 

@@ -9,7 +9,7 @@ use crate::capture::{ConnectionId, PendingCall, Role, SessionId, SocketId};
 use crate::export::Exporter;
 use crate::export::program::Dialect;
 use crate::net::{Command, Order, PaceMode};
-use crate::settings::{Language, Theme};
+use crate::settings::{Language, SavedItem, Theme};
 use crate::view::ViewOptions;
 use crate::words::Topic;
 
@@ -147,14 +147,32 @@ pub enum DiskAction {
 }
 
 /// What is to be done with saved forms. Each is named by its place in the list, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum FormAction {
     /// Fill the form from a saved one.
     Use(usize),
-    /// Save the form of the role that is shown under this name.
-    Add(String),
+    /// Save the form of the role that is shown.
+    Add {
+        /// Its name.
+        name: String,
+        /// The folder that it is put into; empty: none.
+        folder: String,
+    },
+    /// Give a saved form another name, or put it into another folder.
+    Rename {
+        /// Which one.
+        number: usize,
+        /// Its name.
+        name: String,
+        /// Its folder; empty: none.
+        folder: String,
+    },
+    /// Let two saved forms change places.
+    Swap(usize, usize),
     /// Remove a saved form.
     Remove(usize),
+    /// Put a form back that was removed from this place.
+    Restore(usize, Box<SavedItem>),
 }
 
 /// What is to be done with lessons.
@@ -224,7 +242,7 @@ impl Action {
             Self::Client(ClientAction::Run)
                 | Self::Server(ServerAction::Listen | ServerAction::NamePeer(..))
                 | Self::Disk(DiskAction::SetLimit(_))
-                | Self::Form(FormAction::Add(_) | FormAction::Remove(_))
+                | Self::Form(_)
                 | Self::Program(_)
                 | Self::Window(
                     WindowAction::SetProjector(_)

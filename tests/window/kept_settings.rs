@@ -50,7 +50,7 @@ fn settings_that_can_not_be_read_are_set_aside_with_a_message() {
 
 #[test]
 fn what_is_kept_has_bounds_that_the_window_tells() {
-    let item = SavedItem { name: SavedName::Own("kept".into()), what: SavedRun::Client(ClientForm::of("127.0.0.1:9")) };
+    let item = SavedItem::new(SavedName::Own("kept".into()), SavedRun::Client(ClientForm::of("127.0.0.1:9")));
     let rules = vec![RuleForm::default(); RULES_MAX - 1];
     let server = ServerForm { responder: ResponderKind::Rules, rules, ..ServerForm::default() };
     let settings = Settings { saved: vec![item; SAVED_MAX - 1], server, ..Settings::default() };

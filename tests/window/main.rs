@@ -428,6 +428,9 @@ fn forms_are_saved_used_and_removed() {
     window.harness.get_by_label("Remove mine").click_accesskit();
     window.harness.run_steps(4);
     assert!(window.harness.query_by_label("mine").is_none());
+    window.click("Undo");
+    assert!(window.harness.query_by_label("mine").is_some(), "it was taken back");
+    assert!(window.harness.query_by_label("Undo").is_none());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What carries the bytes of a connection: TCP.
 //!
 //! In scope: every call on a connected socket and on a listening one, each as the system makes it. This is the only folder that names
-//! `TcpStream` and `TcpListener`. The options of sockets are set here. Out of scope: making a socket that connects
+//! `TcpStream` and `TcpListener`. Listening sockets are made here, and the options of all sockets set. Out of scope: making a socket that connects
 //! (`client::connector`); records, time-outs of a whole call, Stop, and TLS, which the record has
 //! to tell from what crosses the socket and which therefore lies above (`socket`).
 

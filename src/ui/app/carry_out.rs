@@ -119,7 +119,14 @@ impl App {
                 Some(SavedRun::Server(draft)) if self.roles.server.can_listen() => self.roles.server.draft = *draft,
                 _ => {}
             },
-            FormAction::Add(name) => self.add_form(name),
+            FormAction::Add { name, folder } => self.add_form(SavedName::Own(name), folder),
+            FormAction::Rename { number, name, folder } => self.rename_form(number, name, folder),
+            FormAction::Swap(one, other) => {
+                if one.max(other) < self.settings.saved.len() {
+                    self.settings.saved.swap(one, other);
+                }
+            }
+            FormAction::Restore(number, item) => self.put_form(number, *item),
             FormAction::Remove(number) => {
                 if number < self.settings.saved.len() {
                     self.settings.saved.remove(number);
@@ -128,19 +135,34 @@ impl App {
         }
     }
 
-    fn add_form(&mut self, name: String) {
+    fn add_form(&mut self, name: SavedName, folder: String) {
         let what = match self.roles.shown {
             Role::Client => SavedRun::Client(self.roles.client.draft.without_credentials()),
             Role::Server => SavedRun::Server(Box::new(self.roles.server.draft.clone())),
         };
-        let item = SavedItem { name: SavedName::Own(name), what };
+        self.put_form(self.settings.saved.len(), SavedItem { name, folder, what });
+    }
+
+    /// Gives the form `number` another name and folder. A name in the catalogue stays one unless it is changed.
+    fn rename_form(&mut self, number: usize, name: String, folder: String) {
+        let Some(item) = self.settings.saved.get_mut(number) else { return };
+        let is_same = matches!(&item.name, SavedName::BuiltIn(key) if self.words.text(key) == name);
+        let name = if is_same { item.name.clone() } else { SavedName::Own(name) };
+        let renamed = SavedItem { name, folder, what: item.what.clone() };
+        if renamed.fits() {
+            *item = renamed;
+        }
+    }
+
+    /// Puts `item` into the list at `place`, or at its end.
+    fn put_form(&mut self, place: usize, item: SavedItem) {
         let refused = match self.settings.saved.len() {
             SAVED_MAX.. => Some("saved-full"),
             _ => (!item.fits()).then_some("saved-too-long"),
         };
         match refused {
             Some(key) => self.notice = Some(Notice::ErrorText(self.words.text(key).into_owned())),
-            None => self.settings.saved.push(item),
+            None => self.settings.saved.insert(place.min(self.settings.saved.len()), item),
         }
     }
 

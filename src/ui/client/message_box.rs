@@ -48,7 +48,8 @@ impl MessageBox {
             if (button(ui, &cx.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter) && can_send
             {
                 cx.actions.push(Action::Client(ClientAction::Give(Command::Send(bytes.into()))));
-                self.typed.text.clear();
+                // What was sent stays, as at the server, and can be sent again.
+                response.request_focus();
             }
             if button(ui, &cx.text("shutdown"), open).on_hover_text(cx.text("shutdown-hint")).clicked() {
                 cx.actions.push(Action::Client(ClientAction::Give(Command::ShutdownSending)));

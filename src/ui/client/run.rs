@@ -2,9 +2,9 @@
 
 use egui::Ui;
 
-use crate::capture::{Connection, Failure, Session};
+use crate::capture::{Cause, Connection, Failure, Session};
 use crate::net::{ClientHandle, ClientSpec, Engine, Redirect};
-use crate::ui::action::{Action, ClientAction};
+use crate::ui::action::{Action, ClientAction, WindowAction};
 use crate::ui::connection::tls_panel;
 use crate::ui::kit::widgets::{button, strip};
 use crate::ui::kit::{UiContext, strong};
@@ -70,7 +70,16 @@ impl ClientRun {
     /// Whether there is something to draw below the address.
     pub fn has_strip(&self) -> bool {
         let of_tls = |connection| tls_panel::refusal(connection).is_some() || tls_panel::accepted(connection).is_some();
-        self.asked.len() > 1 || self.redirect().is_some() || self.connection().is_some_and(of_tls)
+        self.asked.len() > 1
+            || self.redirect().is_some()
+            || self.has_no_network()
+            || self.connection().is_some_and(of_tls)
+    }
+
+    /// Whether it failed as it does where there is no network.
+    fn has_no_network(&self) -> bool {
+        let failure = self.connection().and_then(|connection| connection.thread.failure.as_ref());
+        failure.is_some_and(|failure| matches!(failure.cause, Cause::NameNotFound | Cause::Unreachable))
     }
 
     /// The request to be sent again to a server whose certificate was refused.
@@ -107,6 +116,16 @@ impl ClientRun {
     pub fn strip(&self, ui: &mut Ui, cx: &UiContext<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
         self.certificate(ui, cx);
+        if self.has_no_network() {
+            strip(ui, cx.tokens.note_background, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(cx.text("no-network"));
+                    if button(ui, &cx.text("try-here"), true).on_hover_text(cx.text("try-here-hint")).clicked() {
+                        cx.actions.push(Action::Window(WindowAction::TryHere));
+                    }
+                });
+            });
+        }
         let redirect = self.redirect();
         if redirect.is_none() && self.asked.len() < 2 {
             return;

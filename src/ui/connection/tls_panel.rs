@@ -2,7 +2,7 @@
 //!
 //! Out of scope: the bytes (see the Bytes tab), and going on with a certificate that was refused, which the client's run offers.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 
 use crate::capture::{Cause, Connection, Direction, Moment, TlsLayer};
 use crate::tls::{Certificate, CertificateFault, TlsFacts, TlsFailure, Trust};
@@ -96,7 +96,8 @@ fn rows_of(ui: &mut Ui, cx: &UiContext<'_>, facts: &TlsFacts) {
     row(ui, cx, "tls-sni", &or(&facts.sni, "tls-sni-none"));
     let colour = if facts.trust == Trust::Verified { cx.tokens.success } else { cx.tokens.error };
     name(ui, cx, "tls-trust");
-    ui.label(strong(cx.words.trust(&facts.trust)).color(colour));
+    // A grid lets texts run out of its panel unless they are told to wrap.
+    ui.add(Label::new(strong(cx.words.trust(&facts.trust)).color(colour)).wrap());
     ui.end_row();
 }
 

@@ -308,8 +308,11 @@ fn why_empty(session: Option<&Session>, sorted: &SortedConnections) -> Option<&'
     let Some(session) = session else { return Some("connections-empty") };
     if session.connections.is_empty() {
         let listener = session.listener.as_ref();
-        let listens = listener.is_some_and(|l| l.address.is_some() && l.thread.ended.is_none());
-        return Some(if listens { "connections-none-yet" } else { "connections-empty" });
+        return Some(match listener.filter(|listener| listener.thread.ended.is_none()) {
+            Some(listener) if listener.address.is_some() => "connections-none-yet",
+            Some(_) => "connections-not-listening-yet",
+            None => "connections-empty",
+        });
     }
     (sorted.order.is_empty() && sorted.query.leaves_out()).then_some("connections-none-pass")
 }

@@ -201,6 +201,10 @@ fn time_axis(ui: &mut Ui, cx: &UiContext<'_>, length: f64, width: f32) {
 /// Says that other clients wait while connections are served on the accepting thread.
 fn show_serial_note(ui: &mut Ui, cx: &UiContext<'_>, model: &ConnectionsModel<'_>) {
     let Some(run) = model.run.filter(|run| run.applied_form.on_accepting_thread) else { return };
+    // Without a listening socket there is no backlog.
+    if run.session().listener.as_ref().is_none_or(|l| l.address.is_none() || l.thread.ended.is_some()) {
+        return;
+    }
     let backlog = [
         ("count", Arg::from(group_digits(run.applied_form.backlog.into()))),
         ("number", Arg::from(u64::from(run.applied_form.backlog))),

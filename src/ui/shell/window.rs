@@ -12,7 +12,7 @@ use super::monitors::move_onto_monitor;
 
 use crate::capture::{Clock, DiskQuota, panic_text};
 use crate::net::Engine;
-use crate::settings::{self, Language, Loaded, Settings};
+use crate::settings::{self, ClientForm, Language, Loaded, Settings};
 use crate::ui::app::{App, Parts};
 use crate::ui::kit::{SystemDialog, prefers_less_motion};
 use crate::ui::picture::PictureDecoder;
@@ -127,7 +127,11 @@ fn make_app(ctx: &Context, loaded: Loaded, folder: Option<PathBuf>, language: La
     let notice = loaded.problem.as_ref().map(|problem| Words::new(language).settings_problem(problem));
     let dialog = Box::new(SystemDialog);
     let is_first = loaded.is_first;
-    let (settings, pictures) = (loaded.settings, PictureDecoder::of_this_program());
+    let (mut settings, pictures) = (loaded.settings, PictureDecoder::of_this_program());
+    if is_first && language == Language::English {
+        // The page of the tutorial that the program follows is in Chinese.
+        settings.client = ClientForm::of("http://example.com/");
+    }
     let parts = Parts { engine, reports, settings, folder, is_first, notice, language, dialog, pictures };
     App::new(ctx, parts).asking_for_motion(ctx, prefers_less_motion)
 }
