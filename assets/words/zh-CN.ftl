@@ -447,7 +447,9 @@ port = 端口
 port-hint = 0 表示由系统选择空闲端口
 backlog = 等待队列
 listen = 监听
-connections-forgotten = 更早的 { $count } 个连接不再保留
+connections-forgotten = { $number ->
+   *[other] 更早的 { $count } 个连接不再保留
+}
 listening-on = 正在监听 { $address }
 server-open-to-others = 正在监听 { $address }：本网络中的其他机器可以访问它。
 

@@ -147,7 +147,7 @@ mod tests {
         use ConnectionColumn::*;
         assert_eq!(shown(2_000.0, false, false).len(), KINDS.len());
         assert_eq!(shown(704.0, false, false), [Number, State, Peer, Sent, Received, Age, Activity]);
-        assert_eq!(shown(704.0, true, false), [Number, Name, State, Peer, Sent, Received, Age]);
+        assert_eq!(shown(704.0, true, false), [Number, Name, State, Peer, Sent, Received, Activity]);
         assert_eq!(shown(704.0, true, true), [Number, State, Peer, Request, Status, Received]);
         assert!(shown(960.0, true, false).contains(&Rate) && !shown(960.0, true, false).contains(&Thread));
     }
