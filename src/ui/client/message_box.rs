@@ -48,8 +48,7 @@ impl MessageBox {
             if (button(ui, &cx.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter) && can_send
             {
                 cx.actions.push(Action::Client(ClientAction::Give(Command::Send(bytes.into()))));
-                // What was sent stays, as at the server, and can be sent again.
-                response.request_focus();
+                self.typed.text.clear();
             }
             if button(ui, &cx.text("shutdown"), open).on_hover_text(cx.text("shutdown-hint")).clicked() {
                 cx.actions.push(Action::Client(ClientAction::Give(Command::ShutdownSending)));
