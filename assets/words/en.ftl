@@ -845,6 +845,17 @@ column-request = Last request
 column-status = Last status
 column-activity = Last activity
 
+tab-connections = Connections
+tab-calls = Calls
+view-menu = Views beside { $view }
+view-beside = Open beside
+view-below = Open below
+view-close = Close
+view-reset = Reset layout
+view-reset-hint = The views stand as the size of the window says, and the form has its first width
+menu = Menu
+language = Language
+pace = Pace
 tab-head = Head
 trailers = Trailers
 trailers-unkept = There were trailers, but no room to keep them.

@@ -832,6 +832,17 @@ column-request = 最近请求
 column-status = 最近状态
 column-activity = 最近活动
 
+tab-connections = 连接
+tab-calls = 调用
+view-menu = { $view }旁的视图
+view-beside = 在右侧打开
+view-below = 在下方打开
+view-close = 关闭
+view-reset = 恢复默认布局
+view-reset-hint = 视图按窗口大小排列，表单恢复原来的宽度
+menu = 菜单
+language = 语言
+pace = 执行
 tab-head = 头部
 trailers = 尾部字段
 trailers-unkept = 有尾部字段，但没有空间保存。

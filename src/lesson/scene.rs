@@ -2,7 +2,7 @@
 //!
 //! In scope: the data of a scene. Out of scope: reading a scene (see `scene_reader`), and running it (see `scene_runner`).
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::actor::{SceneClient, SceneServer};
 use super::claim::Claim;
@@ -36,8 +36,8 @@ enum_with_all! {
     }
 }
 
-/// The panel that is opened when a scene begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A panel that is opened when a scene begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Panel {
     /// The head of a message.
@@ -45,7 +45,6 @@ pub enum Panel {
     /// The body of a message.
     Body,
     /// The bytes, with the ruler.
-    #[default]
     Bytes,
     /// The phases of a connection.
     Timing,
@@ -60,15 +59,36 @@ pub enum Panel {
 }
 
 /// The view with which a scene begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OpeningView {
     /// The name of the server or client that is shown.
     pub at: String,
-    /// The panel that is opened.
-    pub panel: Panel,
+    /// The panels that are opened: one, or several that are seen side by side where there is room.
+    #[serde(rename = "panel", deserialize_with = "one_or_several")]
+    pub panels: Vec<Panel>,
     /// Whether the sent direction is shown, and not the received one.
     pub sent: bool,
+}
+
+impl Default for OpeningView {
+    fn default() -> Self {
+        Self { at: String::new(), panels: vec![Panel::Bytes], sent: false }
+    }
+}
+
+/// Reads a panel, or a list of panels.
+fn one_or_several<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<Panel>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrSeveral {
+        One(Panel),
+        Several(Vec<Panel>),
+    }
+    Ok(match OneOrSeveral::deserialize(text)? {
+        OneOrSeveral::One(panel) => vec![panel],
+        OneOrSeveral::Several(panels) => panels,
+    })
 }
 
 /// A claim, and the system for which it is made.

@@ -2,6 +2,7 @@
 //!
 //! In scope: the data, its file, and forms turned into what `net` is asked to do. Out of scope: texts for people.
 
+mod arrangement;
 mod bounds;
 mod canned_form;
 mod client_form;
@@ -15,6 +16,7 @@ mod server_option;
 mod settings_writer;
 mod store;
 
+pub use arrangement::{Arrangement, View};
 pub use bounds::{LINE_MAX, RULES_MAX, SAVED_MAX, TEXT_MAX};
 pub use canned_form::CannedForm;
 pub use client_form::{BodyForm, ClientForm, FormError, RuleFault, Written};
@@ -34,6 +36,12 @@ use crate::view::ViewOptions;
 
 /// So many addresses are remembered.
 const ADDRESSES_MAX: usize = 20;
+
+/// The width of the form at first, in points.
+const FORM_WIDTH: f32 = 304.0;
+
+/// The widths that the form can have, in points.
+pub const FORM_WIDTHS: core::ops::RangeInclusive<f32> = 280.0..=640.0;
 
 /// No limit on the temporary files can be smaller, in bytes.
 pub const DISK_LIMIT_MIN: u64 = 64 * 1024 * 1024;
@@ -105,7 +113,13 @@ pub struct Settings {
     pub saved: Vec<SavedItem>,
     /// The names of machines that connected to a server.
     pub names: PeerNames,
-    /// Whether the program is shown that does what the run does,
+    /// How the client's views stand; `None`: as the window's size says.
+    pub client_views: Option<Arrangement>,
+    /// The same of the server's.
+    pub server_views: Option<Arrangement>,
+    /// The width of the form at the left, in points.
+    pub form_width: f32,
+    /// Whether the program is shown that does what the run does, while the window's size says how views stand,
     pub shows_program: bool,
     /// and in which language it is written.
     pub dialect: Dialect,
@@ -129,6 +143,9 @@ impl Default for Settings {
             disk_limit: None,
             saved: saved::useful(),
             names: PeerNames::default(),
+            client_views: None,
+            server_views: None,
+            form_width: FORM_WIDTH,
             shows_program: false,
             dialect: Dialect::default(),
             views: ViewOptions::default(),
@@ -154,6 +171,12 @@ impl Settings {
             self.zoom = 1.0;
         }
         self.window = self.window.filter(WindowPlace::is_sane);
+        if !FORM_WIDTHS.contains(&self.form_width) {
+            self.form_width = FORM_WIDTH;
+        }
+        for views in [&mut self.client_views, &mut self.server_views] {
+            views.take_if(|views| !views.is_sound());
+        }
         self.disk_limit = self.disk_limit.filter(|limit| *limit >= DISK_LIMIT_MIN);
         self.client.mend();
         self.server.mend();

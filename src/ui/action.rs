@@ -225,6 +225,8 @@ pub enum WindowAction {
         /// Those that were to be copied.
         of: u64,
     },
+    /// Let the size of the window say how the views stand, and give the form its width.
+    ResetLayout,
     /// The user has read the notice.
     Dismiss,
     /// A note that only informs has stood long enough.
@@ -249,6 +251,7 @@ impl Action {
                         | WindowAction::SetLessMotion(_)
                         | WindowAction::SetLanguage(_)
                         | WindowAction::SetTheme(_)
+                        | WindowAction::ResetLayout
                 )
         )
     }

@@ -14,6 +14,7 @@ mod client;
 mod connection;
 mod connections;
 mod conversation;
+mod dock;
 mod forms;
 mod kernel;
 mod kit;

@@ -179,7 +179,7 @@ fn stop_of_the_server_comes_back() {
 #[test]
 fn a_lesson_comes_back() {
     let before = |window: &mut Window| {
-        window.click("Lessons");
+        window.menu("Lessons");
         window.click("Four sends, one read");
         window.click("Four: one for each send");
     };

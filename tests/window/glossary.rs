@@ -55,7 +55,7 @@ fn a_field_and_the_status_say_what_they_mean_where_they_stand() {
     window.strike(Key::F1);
     assert!(window.chosen_word().contains(&"Content-Length".to_owned()), "{:?}", window.chosen_word());
     window.strike(Key::Escape);
-    window.click("中文");
+    window.menu("中文");
     window.rest_on(Role::Label, "Content-Length");
     assert!(window.is_told("按字节而不是按字符计算"));
     assert!(!window.is_told("in bytes, not in characters"));
@@ -139,8 +139,7 @@ fn without_a_selection_f1_opens_at_the_failure_that_is_told() {
 #[test]
 fn the_filter_finds_in_both_languages() {
     let mut window = Window::open(Setup::default());
-    window.harness.get_by_role_and_label(Role::Button, "Words").click();
-    window.harness.run_steps(4);
+    window.menu("Words");
     let all = window.word_rows();
     window.filter_words("time-wait");
     assert!(window.is_told("TIME-WAIT countdown"));

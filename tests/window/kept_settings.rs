@@ -15,7 +15,7 @@ fn what_the_user_chose_is_there_the_next_time() {
     window.types("Name", "mine");
     window.click("Save");
     window.try_here();
-    window.click("中文");
+    window.menu("中文");
     let kept = path.clone();
     window.until("the language is kept", move |_| load(&kept).settings.language == Some(Language::Chinese));
     drop(window);
@@ -32,7 +32,7 @@ fn settings_that_can_not_be_read_are_set_aside_with_a_message() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_owned();
     let mut window = Window::open(Setup { folder: Some(path.clone()), ..Setup::default() });
-    window.click("中文");
+    window.menu("中文");
     let kept = path.clone();
     window.until("something is kept", move |_| load(&kept).settings.language == Some(Language::Chinese));
     drop(window);

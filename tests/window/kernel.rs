@@ -117,7 +117,7 @@ fn lit_places(window: &Window) -> Vec<egui::Rect> {
 
 /// The part of the window below the tabs and above the status line.
 fn is_in_view(window: &Window, place: egui::Rect) -> bool {
-    let top = window.harness.get_by_role_and_label(Role::Button, "Kernel").rect().bottom();
+    let top = window.harness.get_by_role_and_label(Role::Tab, "Kernel").rect().bottom();
     place.top() >= top && place.bottom() <= window.harness.ctx.content_rect().bottom() - 40.0
 }
 

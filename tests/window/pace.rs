@@ -10,9 +10,14 @@ use socketscope::settings::ServerForm;
 use super::*;
 
 fn choose(window: &mut Window, from: &str, to: &str) {
-    window.click(&format!("Pace: {from}"));
-    window.click(to);
-    window.until_text(&format!("Pace: {to}"));
+    if from == "run" {
+        window.menu(to);
+    } else {
+        window.click(&format!("Pace: {from}"));
+        window.click(to);
+    }
+    window
+        .until("the pace is that", |harness| harness.query_by_label(&format!("Pace: {to}")).is_some() == (to != "run"));
 }
 
 fn server(responder: ResponderKind) -> Window {

@@ -462,8 +462,10 @@ fn what_belongs_to_the_listening_socket_waits_for_the_next_one() {
     let mut window = open(draft(ResponderKind::Hello), high());
     window.click("Options");
     for is_free in [true, false, true] {
-        assert_eq!(is_enabled(&window, Role::TextInput, "Local address"), is_free);
-        assert_eq!(is_enabled(&window, Role::SpinButton, "Port"), is_free);
+        // In the place of the fields stands where it listens.
+        for (role, field) in [(Role::TextInput, "Local address"), (Role::SpinButton, "Port")] {
+            assert_eq!(window.harness.query_by_role_and_label(role, field).is_some(), is_free, "{field}");
+        }
         for option in ["SO_REUSEADDR", "TCP_NODELAY", "SO_KEEPALIVE", "SO_LINGER", "SO_SNDBUF", "SO_RCVBUF"] {
             assert_eq!(is_enabled(&window, Role::CheckBox, option), is_free, "{option}");
         }

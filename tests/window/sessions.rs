@@ -46,7 +46,7 @@ fn call_rows(window: &Window) -> Vec<String> {
 
 /// Opens the list of sessions and chooses the one with this address.
 fn look_at(window: &mut Window, address: &str) {
-    window.click("Recent sessions");
+    window.menu("Recent sessions");
     window.harness.get_by_label_contains(&format!("Client http://{address}/ ·")).click();
     window.harness.run_steps(4);
 }
@@ -70,7 +70,7 @@ fn a_former_session_is_shown_again_with_everything() {
     window.click("Save body as…");
     window.until_text("Saved 14");
     assert_eq!(std::fs::read(&target).unwrap(), b"the first body");
-    window.click("Recent sessions");
+    window.menu("Recent sessions");
     window.click(&format!("Forget http://{second}/"));
     assert!(!window.shows(&format!("Client http://{second}/ ·")), "it is in the list no longer");
     assert!(window.shows(&format!("Client http://{first}/ ·")));
@@ -268,7 +268,7 @@ fn old_sessions_make_room_for_a_run_that_waits() {
     run(&mut window, &second);
     window.until_text("waits for room");
     assert!(!window.shows("Forget old sessions"), "a pinned one is not offered");
-    window.click("Recent sessions");
+    window.menu("Recent sessions");
     window.click(&format!("Pin http://{first}/"));
     // It holds too much with the other, gives way at once, and the run goes on by itself.
     window.until("the second reply arrives", Window::complete);
@@ -287,7 +287,7 @@ fn a_reply_that_was_cleared_away_is_not_told_to_be_missing() {
     drop(talker);
     window.until_text("closed after the peer finished");
     assert!(!window.shows("⚠"));
-    window.click("Recent sessions");
+    window.menu("Recent sessions");
     assert!(window.shows("· complete"), "the list knows that it was whole");
 }
 
@@ -304,7 +304,7 @@ fn clearing_a_server_lets_its_closed_connections_go() {
     window.until_text("Listening. Nobody has connected yet.");
     assert!(!window.shows("send(") && !window.shows("bind("));
     window.click("● Server");
-    window.click("Recent sessions");
+    window.menu("Recent sessions");
     assert!(window.shows("1 connection"), "it is counted all the same");
 }
 

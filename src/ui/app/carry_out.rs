@@ -7,7 +7,7 @@ use egui::Context;
 use super::{App, preference};
 use crate::capture::Role;
 use crate::export::{Exporter, Selected};
-use crate::settings::{SAVED_MAX, SavedItem, SavedName, SavedRun, SettingsWriter};
+use crate::settings::{SAVED_MAX, SavedItem, SavedName, SavedRun, Settings, SettingsWriter};
 use crate::ui::action::{
     Action, ClientAction, DiskAction, FormAction, LessonAction, PathOf, ProgramAction, ServerAction, WindowAction,
 };
@@ -31,7 +31,11 @@ impl App {
             }
             Action::Form(action) => self.form_action(action),
             Action::Lesson(action) => self.lesson_action(action, ctx),
-            Action::Program(ProgramAction::Show(is_shown)) => self.settings.shows_program = is_shown,
+            Action::Program(ProgramAction::Show(is_shown)) => {
+                self.settings.shows_program = is_shown;
+                self.roles.client.dock.show_program(is_shown);
+                self.roles.server.dock.show_program(is_shown);
+            }
             Action::Program(ProgramAction::SetDialect(dialect)) => self.settings.dialect = dialect,
             Action::Window(action) => self.window_action(action, ctx),
             Action::SetPaceMode(mode) => self.roles.pace_of(self.roles.shown).set(mode),
@@ -101,6 +105,12 @@ impl App {
                 let copied =
                     [("bytes", bytes), ("of", of)].map(|(name, bytes)| (name, Arg::from(self.words.bytes(bytes))));
                 self.notice = Some(Notice::Info(self.words.with(key, copied)));
+            }
+            WindowAction::ResetLayout => {
+                self.roles.client.dock.reset();
+                self.roles.server.dock.reset();
+                self.settings.form_width = Settings::default().form_width;
+                self.layout_resets += 1;
             }
             WindowAction::Dismiss => {
                 if self.notice.take().is_none() {

@@ -5,6 +5,7 @@ use egui::{Context, Key, Modifiers};
 use super::App;
 use crate::capture::{Connection, ConnectionState, Role};
 use crate::export::Exporter;
+use crate::settings::View;
 use crate::ui::action::{Action, ClientAction, LessonAction, ProgramAction, RunAction, ServerAction, WindowAction};
 use crate::ui::kit::{Actions, Notice, glossary_tooltip};
 use crate::words::{Arg, Topic};
@@ -36,7 +37,7 @@ impl App {
             self.roles.client.focus_address();
         }
         if pressed(Modifiers::COMMAND, Key::F) {
-            self.roles.view_mut().open_search();
+            self.roles.open_search();
         }
         if pressed(Modifiers::COMMAND, Key::P)
             && let Some(is_paused) = self.roles.can_pause()
@@ -56,7 +57,7 @@ impl App {
             self.actions.extend(start);
         }
         if pressed(Modifiers::NONE, Key::F9) {
-            self.actions.push(Action::Program(ProgramAction::Show(!self.settings.shows_program)));
+            self.actions.push(Action::Program(ProgramAction::Show(!self.roles.dock().contains(View::Program))));
         }
         // Shift+F10 opens the menu of a row.
         if !ctx.input(|input| input.modifiers.shift)

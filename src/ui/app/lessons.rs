@@ -13,8 +13,8 @@ use crate::lesson::{
     POLL_INTERVAL, Panel, SCENE_MAX, Scene, SceneError, SceneHost, SceneOrder, SceneProgress, SceneRunner,
 };
 use crate::net::{ClientSpec, Engine, Order, PaceMode};
+use crate::settings::View;
 use crate::ui::action::LessonAction;
-use crate::ui::connection::Tab;
 use crate::ui::kit::BackgroundQuery;
 use crate::ui::shell::LessonsPanel;
 use crate::words::{Arg, Words};
@@ -24,8 +24,6 @@ pub(super) struct Stage<'a> {
     pub roles: &'a mut Roles,
     pub engine: &'a Engine,
     pub words: &'a Words,
-    /// Whether the program is shown.
-    pub shows_program: &'a mut bool,
 }
 
 impl SceneHost for Stage<'_> {
@@ -116,6 +114,8 @@ impl Lessons {
             roles.server.view.reset();
         }
         roles.shown = before.role;
+        roles.client.dock.end_lesson();
+        roles.server.dock.end_lesson();
     }
 
     /// Stops the runs of the scene, and goes no further in it.
@@ -236,13 +236,11 @@ impl Stage<'_> {
             return;
         }
         self.roles.show(id);
-        if let Some(tab) = tab_of(look.panel) {
-            self.roles.view_mut().open(tab, if look.sent { Direction::Sent } else { Direction::Received });
-        }
-        match look.panel {
-            Panel::Program => *self.shows_program = true,
-            Panel::Threads => self.roles.server.show_threads(),
-            _ => {}
+        let views: Vec<_> = look.panels.iter().copied().filter_map(view_of).collect();
+        self.roles.dock_mut().begin_lesson(&views);
+        self.roles.view_mut().look_at(if look.sent { Direction::Sent } else { Direction::Received });
+        if look.panels.contains(&Panel::Threads) {
+            self.roles.server.show_threads();
         }
     }
 }
@@ -259,14 +257,15 @@ fn open_connections(session: &Session) -> Vec<ConnectionId> {
     open.map(|connection| connection.id).collect()
 }
 
-fn tab_of(panel: Panel) -> Option<Tab> {
+fn view_of(panel: Panel) -> Option<View> {
     match panel {
-        Panel::Head => Some(Tab::Head),
-        Panel::Body => Some(Tab::Body),
-        Panel::Bytes => Some(Tab::Bytes),
-        Panel::Timing => Some(Tab::Timing),
-        Panel::Ladder => Some(Tab::Ladder),
-        Panel::Kernel => Some(Tab::Kernel),
-        Panel::Program | Panel::Threads => None,
+        Panel::Head => Some(View::Head),
+        Panel::Body => Some(View::Body),
+        Panel::Bytes => Some(View::Bytes),
+        Panel::Timing => Some(View::Timing),
+        Panel::Ladder => Some(View::Ladder),
+        Panel::Kernel => Some(View::Kernel),
+        Panel::Program => Some(View::Program),
+        Panel::Threads => None,
     }
 }

@@ -30,6 +30,7 @@ use roles::Roles;
 use trial::Trial;
 
 use super::client::ClientRole;
+use super::dock::Dock;
 use super::kit::{Actions, FileDialog, Notice, RepaintThrottle, Tokens, UiContext, focus_ring, tokens};
 use super::picture::{PictureDecoder, Pictures};
 use super::program::{ProgramPanel, plan};
@@ -38,7 +39,7 @@ use super::server::ServerRole;
 use super::shell::GlossaryPanel;
 use crate::capture::{Connection, ConnectionState, Report, Role};
 use crate::net::Engine;
-use crate::settings::{Language, Settings, SettingsWriter, Theme};
+use crate::settings::{Arrangement, Language, Settings, SettingsWriter, Theme, View};
 use crate::ui::action::{Action, ClientAction};
 use crate::words::Words;
 
@@ -81,6 +82,8 @@ pub struct App {
     settings_writer: Option<SettingsWriter>,
     /// Whether the panels of the first start are shown.
     is_first: bool,
+    /// How often the layout was reset: each time, the form has its first width again.
+    layout_resets: u64,
     projector: Projector,
     motion: Motion,
     saving: Saving,
@@ -106,12 +109,14 @@ impl App {
         ctx.set_theme(preference(settings.theme));
         let settings_writer = parts.folder.and_then(|folder| SettingsWriter::start(folder, settings.clone()));
         let dialog: Rc<dyn FileDialog> = Rc::from(parts.dialog);
+        let dock = |role, kept: &Option<Arrangement>| Dock::new(role, kept.clone(), settings.shows_program);
         Self {
             reports: parts.reports,
             engine: parts.engine,
             roles: Roles {
-                client: ClientRole::new(settings.client.clone()),
-                server: ServerRole::new(settings.server.clone()).naming(settings.names.clone()),
+                client: ClientRole::new(settings.client.clone(), dock(Role::Client, &settings.client_views)),
+                server: ServerRole::new(settings.server.clone(), dock(Role::Server, &settings.server_views))
+                    .naming(settings.names.clone()),
                 shown: Role::Client,
             },
             lessons: Lessons::default(),
@@ -119,6 +124,7 @@ impl App {
             words: Rc::new(Words::new(parts.language)),
             settings_writer,
             is_first: parts.is_first,
+            layout_resets: 0,
             projector: Projector::default(),
             motion: Motion::default(),
             saving: Saving::new(Rc::clone(&dialog), settings.save_folder.clone()),
@@ -146,7 +152,9 @@ impl App {
     pub fn settings(&self) -> Settings {
         let (client, server) = self.trial.own_forms(&self.roles);
         let (names, save_folder) = (self.roles.server.names.clone(), self.saving.folder().to_owned());
-        Settings { client: client.without_credentials(), server, names, save_folder, ..self.settings.clone() }
+        let (client_views, server_views) = (self.roles.client.dock.kept(), self.roles.server.dock.kept());
+        let client = client.without_credentials();
+        Settings { client, server, names, save_folder, client_views, server_views, ..self.settings.clone() }
     }
 
     /// Keeps the settings as they stand now.
@@ -204,7 +212,7 @@ impl App {
 
     /// Writes the program anew if something else is to be shown. Returns whether more of the run is to be read for it.
     fn prepare_program(&mut self) -> bool {
-        if !self.settings.shows_program {
+        if !self.roles.dock().shows(View::Program) {
             return false;
         }
         let ProgramPanel { known, heard, .. } = &mut self.program;
@@ -223,7 +231,7 @@ impl App {
             _ if self.roles.waiting_for_room().is_some() => true,
             Role::Client => self.roles.is_running(),
             // The program says since when accept blocks.
-            Role::Server if self.settings.shows_program => self.roles.is_running(),
+            Role::Server if self.roles.dock().shows(View::Program) => self.roles.is_running(),
             Role::Server => self.roles.server.session().is_some_and(|session| session.connections.iter().any(is_open)),
         }
     }
@@ -242,8 +250,7 @@ impl eframe::App for App {
             self.client_action(ClientAction::Run, ctx);
         }
         let words = Rc::clone(&self.words);
-        let (engine, shows_program) = (&self.engine, &mut self.settings.shows_program);
-        self.lessons.go_on(&mut Stage { roles: &mut self.roles, engine, words: &words, shows_program }, ctx);
+        self.lessons.go_on(&mut Stage { roles: &mut self.roles, engine: &self.engine, words: &words }, ctx);
         self.poll(ctx);
         self.roles.drop_old(self.engine.disk());
         note_window(&mut self.settings, ctx);

@@ -1,28 +1,28 @@
 //! How the panels stand in the window.
 
-use egui::containers::panel::PanelState;
-use egui::{CentralPanel, Frame, Margin, Panel, Ui, UiBuilder};
+use egui::{CentralPanel, Frame, Id, Margin, Panel, Ui, UiBuilder};
 
 use super::App;
 use super::other_end::other_end;
 use crate::capture::{Direction, Role};
-use crate::ui::kit::{FIELD, FORM_WIDTH, LESSON_WIDTH, UiContext, banner};
-use crate::ui::program::{MIDDLE_MIN, ProgramRun, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+use crate::settings::{FORM_WIDTHS, View};
+use crate::ui::connection::ConnectionModel;
+use crate::ui::kit::{FIELD, UiContext, banner};
+use crate::ui::program::ProgramRun;
 use crate::ui::runs::{RunRecord, transport};
-use crate::ui::shell::{disk_strip, sessions_menu, status_bar, top_bar, welcome};
+use crate::ui::shell::menu::{self, MenuModel};
+use crate::ui::shell::sessions_menu::SessionsModel;
+use crate::ui::shell::top_bar::{self, BarPart};
+use crate::ui::shell::{disk_strip, status_bar, welcome};
 
 impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         // The window is cleared to the colour of the ground, so no panel fills itself with it once more.
         let bar = |margin| Frame::new().inner_margin(margin);
-        Panel::top("top").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| top_bar::show(ui, cx, &self.top()));
-        let mut status = None;
+        Panel::top("top").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| self.top(ui, cx));
         // A projected lesson needs nothing else.
+        let mut status = None;
         if !self.is_lesson_projected() {
-            Panel::top("address").frame(bar(Margin::symmetric(12, 6))).show(ui, |ui| match self.roles.shown {
-                Role::Client => self.roles.client.address_bar(ui, cx, &self.settings.addresses),
-                Role::Server => self.roles.server.address_bar(ui, cx),
-            });
             // The status bar has its place now, and is drawn last: Tab goes where the eye goes.
             let panel = Panel::bottom("status").frame(bar(Margin::symmetric(12, 6))).exact_size(FIELD + 12.0);
             status = Some(panel.show(ui, |ui| ui.max_rect()).inner);
@@ -30,20 +30,31 @@ impl App {
         // While the display is paused, its time stands still, too.
         let paused = self.roles.record().and_then(RunRecord::paused);
         let at = &cx.at(paused.unwrap_or(cx.now));
-        let hides_form = self.program_panel(ui, at);
-        self.left(ui, cx, hides_form);
+        self.left(ui, cx);
         self.strips(ui, cx);
         CentralPanel::default().frame(bar(Margin { left: 8, right: 8, top: 4, bottom: 4 })).show(ui, |ui| {
+            if self.is_first {
+                return welcome::show(ui, cx);
+            }
             let (client, server) = (&mut self.roles.client, &mut self.roles.server);
+            let (panel, dialect) = (&mut self.program, self.settings.dialect);
+            let mut program = |ui: &mut Ui, model: Option<&ConnectionModel<'_>>| {
+                let listener = model.and_then(|model| model.session.listener.as_ref());
+                let run = ProgramRun {
+                    connection: model.and_then(|model| model.connection),
+                    listener: listener.map(|listener| &listener.thread),
+                    address: listener.and_then(|listener| listener.address),
+                };
+                panel.show(ui, at, dialect, run);
+            };
             match self.roles.shown {
-                _ if self.is_first => welcome::show(ui, cx),
                 Role::Client => {
                     let end = client.connection().map(|own| other_end(own, &server.runs)).unwrap_or_default();
-                    client.show(ui, at, end);
+                    client.show(ui, at, end, &mut program);
                 }
                 Role::Server => {
                     let end = server.connection().map(|own| other_end(own, &client.runs)).unwrap_or_default();
-                    server.show(ui, at, end);
+                    server.show(ui, at, end, &mut program);
                 }
             }
         });
@@ -52,81 +63,53 @@ impl App {
         }
     }
 
-    /// Draws the role's form, or the lessons in its place.
-    fn left(&mut self, ui: &mut Ui, cx: &UiContext<'_>, hides_form: bool) {
-        let frame = Frame::new().inner_margin(Margin::symmetric(12, 8));
-        if self.lessons.panel.is_open {
-            let panel = Panel::left("lessons").default_size(LESSON_WIDTH).min_size(FORM_WIDTH).resizable(true);
-            let shown = self.roles.record().map(|record| record.live().id);
-            panel.frame(frame).show(ui, |ui| self.lessons.panel.show(ui, cx, shown));
-            return;
-        }
-        if hides_form {
-            return;
-        }
-        let form = Panel::left("form").exact_size(FORM_WIDTH).resizable(false).frame(frame);
-        let items = &self.settings.saved;
-        form.show(ui, |ui| match self.roles.shown {
-            Role::Client => self.roles.client.form(ui, cx, items),
-            Role::Server => self.roles.server.form(ui, cx, items),
+    /// Draws the role's form, or the lessons in its place; both are as wide as the user has made them.
+    fn left(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let width = self.settings.form_width;
+        let most = FORM_WIDTHS.end().min(ui.ctx().content_rect().width() * 0.45);
+        let panel = Panel::left(Id::unique(("left", self.layout_resets))).default_size(width).resizable(true);
+        let panel = panel.size_range(*FORM_WIDTHS.start()..=most);
+        let shown = panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| {
+            // What is too wide for the panel must not widen it.
+            let place = ui.available_rect_before_wrap();
+            ui.advance_cursor_after_rect(place);
+            let ui = &mut ui.new_child(UiBuilder::new().max_rect(place));
+            if self.lessons.panel.is_open {
+                let shown = self.roles.record().map(|record| record.live().id);
+                return self.lessons.panel.show(ui, cx, shown);
+            }
+            let items = &self.settings.saved;
+            match self.roles.shown {
+                Role::Client => self.roles.client.form(ui, cx, items),
+                Role::Server => self.roles.server.form(ui, cx, items),
+            }
+        });
+        self.settings.form_width = shown.response.rect.width().clamp(*FORM_WIDTHS.start(), *FORM_WIDTHS.end());
+    }
+
+    fn top(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+        let (role, is_alone) = (self.roles.shown, self.is_lesson_projected());
+        top_bar::show(ui, cx, role, self.roles.have_running(), |ui, part| match part {
+            BarPart::OfRole if is_alone => {}
+            BarPart::OfRole => match role {
+                Role::Client => self.roles.client.bar(ui, cx, &self.settings.addresses),
+                Role::Server => self.roles.server.bar(ui, cx),
+            },
+            BarPart::Pace { is_narrow } => self.roles.pace().show(ui, cx, self.roles.due(), is_narrow),
+            BarPart::Menu => menu::show(ui, cx, &self.menu()),
         });
     }
 
-    /// Draws the program, if it is shown; returns whether it takes the place of the form.
-    fn program_panel(&mut self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
-        if !self.settings.shows_program {
-            return false;
-        }
-        let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
-        let width = ui.ctx().content_rect().width();
-        let most = (width - self.left_width(ui, width) - MIDDLE_MIN).max(WIDTH_MIN);
-        let panel =
-            Panel::right("program").resizable(true).default_size(WIDTH.min(width * 0.45).min(most)).frame(frame);
-        let session = self.roles.record().map(RunRecord::shown);
-        let listener = session.and_then(|session| session.listener.as_ref());
-        let standing = ProgramRun {
-            connection: self.roles.connection(),
-            listener: listener.map(|listener| &listener.thread),
-            address: listener.and_then(|listener| listener.address),
-        };
-        panel.min_size(WIDTH_MIN).max_size(most).show(ui, |ui| {
-            ui.set_min_size(ui.available_size());
-            self.program.show(ui, cx, self.settings.dialect, standing);
-        });
-        width < ROOM_FOR_BOTH
-    }
-
-    /// The width of what stands at the left of the run, in a window of this width; both in points.
-    fn left_width(&self, ui: &Ui, width: f32) -> f32 {
-        match self.lessons.panel.is_open {
-            true => PanelState::load(ui.ctx(), ui.scope_id().with("lessons"))
-                .map_or(LESSON_WIDTH, |state| state.outer_rect.width()),
-            false if width < ROOM_FOR_BOTH => 0.0,
-            false => FORM_WIDTH,
-        }
-    }
-
-    fn top(&self) -> top_bar::TopBarModel<'_> {
+    fn menu(&self) -> MenuModel<'_> {
         let (clients, servers) = (&self.roles.client.runs, &self.roles.server.runs);
-        let (client_runs, server_runs) = self.roles.have_running();
-        top_bar::TopBarModel {
-            role: self.roles.shown,
-            client_runs,
-            server_runs,
+        MenuModel {
             pace: self.roles.pace(),
-            due: self.roles.due(),
-            shows_program: self.settings.shows_program,
+            lessons: self.lessons.panel.is_open,
+            shows_program: self.roles.dock().contains(View::Program),
+            is_projected: self.settings.projector,
             theme: self.settings.theme,
             less_motion: self.settings.less_motion,
-            lessons: self.lessons.panel.is_open,
-            is_projected: self.settings.projector,
-            is_alone: self.is_lesson_projected(),
-            sessions: sessions_menu::SessionsModel {
-                clients,
-                servers,
-                role: self.roles.shown,
-                disk: self.engine.disk(),
-            },
+            sessions: SessionsModel { clients, servers, role: self.roles.shown, disk: self.engine.disk() },
         }
     }
 

@@ -4,9 +4,11 @@
 //! the roles does; drawing.
 
 use crate::capture::{Connection, DiskQuota, Moment, Role, SessionId};
+use crate::settings::View;
 use crate::ui::action::{DueCall, RunAction};
 use crate::ui::client::ClientRole;
 use crate::ui::connection::ConnectionView;
+use crate::ui::dock::Dock;
 use crate::ui::kit::{Notice, UiContext};
 use crate::ui::runs::run_store::next_to_drop;
 use crate::ui::runs::{Kept, PaceControl, Run, RunRecord};
@@ -108,6 +110,33 @@ impl Roles {
             Role::Client => &mut self.client.view,
             Role::Server => &mut self.server.view,
         }
+    }
+
+    /// Where the views of the role that is shown stand.
+    pub fn dock(&self) -> &Dock {
+        match self.shown {
+            Role::Client => &self.client.dock,
+            Role::Server => &self.server.dock,
+        }
+    }
+
+    /// Where the views of the role that is shown stand, to be changed.
+    pub fn dock_mut(&mut self) -> &mut Dock {
+        match self.shown {
+            Role::Client => &mut self.client.dock,
+            Role::Server => &mut self.server.dock,
+        }
+    }
+
+    /// Opens the search: in the view that was used last, or else in another that is seen; where none can be searched, the bytes are
+    /// opened.
+    pub fn open_search(&mut self) {
+        let dock = self.dock_mut();
+        let can_be_searched = |view: &View| matches!(view, View::Body | View::Bytes) && dock.shows(*view);
+        let seen = [dock.last(), View::Body, View::Bytes].into_iter().find(can_be_searched);
+        let view = seen.unwrap_or(View::Bytes);
+        dock.open(view);
+        self.view_mut().open_search(view);
     }
 
     /// How fast the calls of the role that is shown are made.

@@ -1,5 +1,6 @@
 //! The client's panel, its form and its run.
 
+mod bar;
 mod file_length;
 mod message_box;
 mod options_form;

@@ -2,26 +2,26 @@
 
 use egui::{Context, DragValue, ScrollArea, Ui};
 
+use super::bar::ClientBar;
 use super::file_length::BodyFileLength;
 use super::message_box::{MessageBox, MessageTarget};
+use super::options_form;
 use super::request_form;
 use super::run::ClientRun;
-use super::{options_form, recent_addresses};
 use crate::capture::{Connection, ConnectionState, Direction, Ended, Failure, ReplyState, SessionId, SocketId};
 use crate::net::{ClientSpec, Command, Engine, RECV_SIZE_MAX, ReceiveUntil, Refused, Target, request_text};
 use crate::settings::{ClientForm, SavedItem};
-use crate::ui::action::{Action, ClientAction, DueCall};
-use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
+use crate::ui::action::{ClientAction, DueCall};
+use crate::ui::connection::{ConnectionModel, ConnectionPanes, ConnectionView, DrawProgram, OtherEnd};
+use crate::ui::dock::Dock;
 use crate::ui::forms::{SavedModel, SavedPanel, request_editor};
-use crate::ui::kit::widgets::{bar_primary, button, field, seconds, segmented_control};
+use crate::ui::kit::widgets::{field, seconds, segmented_control};
 use crate::ui::kit::{Notice, ROW, UiContext, strong};
 use crate::ui::picture::Pictures;
-use crate::ui::runs::{PaceControl, Run, RunError, RunStore, transport};
+use crate::ui::runs::{PaceControl, Run, RunError, RunStore};
 use crate::view::group_digits;
 use crate::words::Arg;
 
-/// The width of what stands beside the address, in points.
-const BESIDE_ADDRESS: f32 = 704.0;
 /// The form's height with a request of four rows.
 const FORM_HEIGHT: f32 = 520.0;
 
@@ -29,8 +29,10 @@ const FORM_HEIGHT: f32 = 520.0;
 pub struct ClientRole {
     /// The form.
     pub draft: ClientForm,
-    /// The view of the connection.
+    /// The views of the connection.
     pub view: ConnectionView,
+    /// Where they stand.
+    pub dock: Dock,
     /// The runs.
     pub runs: RunStore<ClientRun>,
     /// The pace of the runs' calls.
@@ -51,13 +53,14 @@ pub struct ClientRole {
 }
 
 impl ClientRole {
-    /// A client with this form.
+    /// A client with this form, and its views in this dock.
     #[must_use]
-    pub fn new(draft: ClientForm) -> Self {
+    pub fn new(draft: ClientForm, dock: Dock) -> Self {
         let filled = Target::parse(&draft.address).map(|target| request_text(&target.request())).unwrap_or_default();
         Self {
             draft,
             view: ConnectionView::default(),
+            dock,
             runs: RunStore::default(),
             pace: PaceControl::default(),
             message: MessageBox::default(),
@@ -226,16 +229,18 @@ impl ClientRole {
         self.run().map_or(Err(Refused::NotOpen), |run| run.handle.give(command))
     }
 
-    /// Lets the view take in what is new; returns whether more is waiting.
+    /// Lets the views take in what is new; returns whether more is waiting.
     pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &Context) -> bool {
-        let Self { runs, view, .. } = self;
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
+        let Self { runs, view, dock, .. } = self;
+        let shows = |view| dock.shows(view);
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, shows, cx, pictures, ctx))
     }
 
     /// Draws the run; `other_end` is the other end of the connection that is looked at, if it is in this program too.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>) {
-        let Self { runs, view, .. } = self;
-        view.show(ui, cx, shown(runs, other_end).as_ref());
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>, program: &mut DrawProgram<'_>) {
+        let Self { runs, view, dock, .. } = self;
+        let model = shown(runs, other_end);
+        ConnectionPanes { cx, view, model, connections: None, program }.show_in(dock, ui, 0.0);
     }
 
     /// What went wrong in the run, if anything did.
@@ -271,42 +276,16 @@ impl ClientRole {
         }
     }
 
-    /// Draws the address, the receive size and the transport.
-    pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, recent: &[String]) {
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() - BESIDE_ADDRESS).clamp(160.0, 560.0);
-            let response = field(ui, &cx.text("address"), &mut self.draft.address, width, cx.tokens);
-            if std::mem::take(&mut self.focus_address) {
-                response.request_focus();
-            }
-            if response.changed() {
-                self.is_touched = true;
-                self.follow_address();
-            }
-            if let Some(address) = recent_addresses::show(ui, cx, recent) {
-                self.draft.address = address;
-                self.is_touched = true;
-                self.follow_address();
-            }
-            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let label = ui.weak(cx.text("recv-size"));
-            let size = DragValue::new(&mut self.draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0);
-            ui.add_sized([72.0, crate::ui::kit::FIELD], size).labelled_by(label.id);
-            let can_run = self.can_run();
-            let again = self.run().is_some();
-            if bar_primary(ui, cx, &cx.text(if again { "run-again" } else { "run" }), can_run)
-                .on_hover_text("F5")
-                .on_disabled_hover_text(cx.text("run-busy"))
-                .clicked()
-                || (entered && can_run)
-            {
-                cx.actions.push(Action::Client(ClientAction::Run));
-            }
-            if button(ui, &cx.text("stop"), self.is_running()).on_hover_text("Esc").clicked() {
-                cx.actions.push(Action::Client(ClientAction::Stop));
-            }
-            transport::show(ui, cx, self.runs.shown());
-        });
+    /// Draws the client's part of the bar.
+    pub fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, recent: &[String]) {
+        let (can_run, is_running) = (self.can_run(), self.is_running());
+        let takes_focus = std::mem::take(&mut self.focus_address);
+        let (address, kept) = (&mut self.draft.address, self.runs.shown());
+        let bar = ClientBar { address, takes_focus, recent, can_run, is_running, kept };
+        if bar.show(ui, cx) {
+            self.is_touched = true;
+            self.follow_address();
+        }
     }
 
     /// A request that the user has not changed follows the address. Where there is none, as in a conversation that begins with what the
@@ -383,6 +362,11 @@ impl ClientRole {
             if let Some(limit) = &mut draft.read_timeout {
                 ui.add(seconds(limit, 0.001..=86_400.0)).labelled_by(check.id);
             }
+        });
+        ui.horizontal(|ui| {
+            let label = ui.label(cx.text("recv-size"));
+            ui.add(DragValue::new(&mut draft.recv_size).range(1..=RECV_SIZE_MAX as u32).speed(16.0))
+                .labelled_by(label.id);
         });
         if Target::parse(&draft.address).is_ok_and(|target| target.tls) {
             ui.horizontal(|ui| {

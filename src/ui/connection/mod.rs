@@ -1,12 +1,12 @@
-//! The view of one connection: its tabs, its head, its TLS.
+//! The views of one connection, its head, its TLS.
 
 pub mod head_panel;
 mod lesson_hint;
 mod model;
-mod tab;
+mod panes;
 pub mod tls_panel;
 mod view;
 
 pub use model::{ConnectionModel, OtherEnd};
-pub use tab::Tab;
+pub use panes::{ConnectionPanes, DrawProgram};
 pub use view::ConnectionView;

@@ -52,3 +52,13 @@ impl<'a> ConnectionModel<'a> {
         Some(LadderModel { session, role, since, connection, other_end, is_unaccepted, lit })
     }
 }
+
+/// Which view is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Searched {
+    /// The body.
+    #[default]
+    Body,
+    /// The bytes.
+    Bytes,
+}

@@ -1,15 +1,15 @@
-//! The view of one connection, the same for client and server: the Calls list above, the tabs below.
+//! The views of one connection, the same for client and server.
 
-use egui::{Align, Context, Layout, Panel, RichText, Ui};
+use egui::{Context, RichText, Ui};
 
 use super::head_panel::HeadPanel;
 use super::lesson_hint;
-use super::model::ConnectionModel;
-use super::tab::{self, Tab};
+use super::model::{ConnectionModel, Searched};
 use super::tls_panel;
 use crate::capture::{Body, ByteStream, CallKind, Connection, Direction, Message, Role, StreamLayer, ThreadRecord};
 use crate::export::{SelectedBody, SelectedBytes};
 use crate::http::Span;
+use crate::settings::View;
 use crate::ui::action::{Action, ServerAction};
 use crate::ui::body::body_ref::{host_of, region_of};
 use crate::ui::body::{BodyPanel, BodyRef};
@@ -17,8 +17,8 @@ use crate::ui::bytes::BytesTab;
 use crate::ui::calls::CallsPanel;
 use crate::ui::conversation::ConversationPanel;
 use crate::ui::kernel::KernelPanel;
-use crate::ui::kit::widgets::{icon_button, segmented_control, surface};
-use crate::ui::kit::{Icon, ROW, UiContext, result_pill};
+use crate::ui::kit::widgets::{icon_button, segmented_control};
+use crate::ui::kit::{Icon, UiContext, result_pill};
 use crate::ui::ladder::LadderPanel;
 use crate::ui::picture::Pictures;
 use crate::ui::select::carrier_lookup::{first_carrier, on_wire};
@@ -27,10 +27,7 @@ use crate::ui::timing::TimingPanel;
 use crate::view::RunResult;
 use crate::words::Arg;
 
-/// The least height of the lower half, in points: some rows of hex below the ruler.
-const LOWER: f32 = 336.0;
-
-/// The panels of one connection.
+/// The views of one connection.
 #[derive(Debug, Default)]
 pub struct ConnectionView {
     calls: CallsPanel,
@@ -39,10 +36,13 @@ pub struct ConnectionView {
     bytes: BytesTab,
     conversation: ConversationPanel,
     search: SearchBar,
+    /// Which of the views that can be searched is searched.
+    searched: Searched,
+    /// What the view that is not searched lights: nothing.
+    no_search: SearchBar,
     timing: TimingPanel,
     ladder: LadderPanel,
     kernel: KernelPanel,
-    tab: Tab,
     direction: Option<Direction>,
     selection: Selection,
     /// The message that the user chose, counted from 0; `None`: the newest.
@@ -65,20 +65,12 @@ impl ConnectionView {
         let calls = std::mem::take(&mut self.calls);
         // The histories of sockets are kept, for when their connection is shown again.
         let kernel = std::mem::take(&mut self.kernel);
-        *self = Self { tab: self.tab, body, calls, search, kernel, ..Self::default() };
+        *self = Self { body, calls, search, searched: self.searched, kernel, ..Self::default() };
     }
 
-    /// Shows a tab, and a direction.
-    pub fn open(&mut self, tab: Tab, direction: Direction) {
-        self.tab = tab;
-        self.look_at(direction);
-    }
-
-    /// Opens the bar that searches what is shown; a tab that can't be searched gives way to the bytes.
-    pub fn open_search(&mut self) {
-        if !self.tab.is_searchable() {
-            self.tab = Tab::Bytes;
-        }
+    /// Opens the bar that searches `view`, which is the body or the bytes.
+    pub fn open_search(&mut self, view: View) {
+        self.searched = if view == View::Bytes { Searched::Bytes } else { Searched::Body };
         self.search.open();
     }
 
@@ -139,60 +131,77 @@ impl ConnectionView {
         thread.calls.at(self.selection.chosen().calls?.first).ok()?.map(|call| call.kind)
     }
 
-    /// Lets the panels take in what is new; returns whether more is waiting.
+    /// Lets the views that are seen take in what is new; returns whether more is waiting.
     pub fn prepare(
         &mut self,
         model: &ConnectionModel<'_>,
+        shows: impl Fn(View) -> bool,
         cx: &UiContext<'_>,
         pictures: &mut Pictures,
         ctx: &Context,
     ) -> bool {
         if let Some(connection) = model.connection {
-            self.prepare_tab((connection, self.direction(model.first)), cx, pictures, ctx);
+            self.prepare_data((connection, self.direction(model.first)), &shows, cx, pictures, ctx);
         }
-        match self.tab_of(model.connection) {
-            Tab::Kernel => self.kernel.prepare(model, cx, ctx),
-            _ => self.kernel.stop_watching(),
+        if shows(View::Kernel) {
+            self.kernel.prepare(model, cx, ctx);
+        } else {
+            self.kernel.stop_watching();
         }
         model.calls(None).is_some_and(|calls| self.calls.prepare(&calls, cx, &mut self.selection, ctx))
     }
 
-    fn prepare_tab(
+    /// Prepares the body and the bytes, and the search in one of them.
+    fn prepare_data(
         &mut self,
-        shown: (&Connection, Direction),
+        (connection, direction): (&Connection, Direction),
+        shows: &impl Fn(View) -> bool,
         cx: &UiContext<'_>,
         pictures: &mut Pictures,
         ctx: &Context,
     ) {
-        let (connection, direction) = shown;
-        let (mut top, mut source) = (0, None);
-        match self.tab_of(Some(connection)) {
-            Tab::Body => {
-                self.conversation.prepare(connection, direction, ctx);
-                if let Some(body) = self.body_ref(connection, direction, cx.words.language().region()) {
-                    self.body.prepare(&body, pictures, ctx);
-                    top = self.body.top();
-                    source = self.search.is_open().then(|| self.body.search_source(&body, ctx)).flatten();
-                }
-            }
-            Tab::Bytes => {
-                self.bytes.prepare(connection, ctx);
-                top = self.bytes.top(connection, direction);
-                let searched = || self.bytes.searched(connection, direction, self.body.encoding());
-                source = self.search.is_open().then(searched);
-            }
+        match (shows(View::Body), shows(View::Bytes)) {
+            (true, false) => self.searched = Searched::Body,
+            (false, true) => self.searched = Searched::Bytes,
             _ => {}
+        }
+        let (mut top, mut source) = (0, None);
+        let searches = |view: Searched| self.search.is_open() && self.searched == view;
+        let (in_body, in_bytes) = (searches(Searched::Body), searches(Searched::Bytes));
+        if shows(View::Body) {
+            self.conversation.prepare(connection, direction, ctx);
+        }
+        if shows(View::Body)
+            && let Some(body) = self.body_ref(connection, direction, cx.words.language().region())
+        {
+            self.body.prepare(&body, pictures, ctx);
+            if in_body {
+                top = self.body.top();
+                source = self.body.search_source(&body, ctx);
+            }
+        }
+        if shows(View::Bytes) {
+            self.bytes.prepare(connection, ctx);
+            if in_bytes {
+                top = self.bytes.top(connection, direction);
+                source = Some(self.bytes.searched(connection, direction, self.body.encoding()));
+            }
         }
         self.search.set_position(top);
         self.search.prepare(source.as_ref(), ctx);
     }
 
-    /// The bar of the search, in the tabs that can be searched; brings what it found into view.
-    fn search_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, direction: Direction) {
-        let tab = self.tab_of(connection);
-        let hit = if tab.is_searchable() { self.search.show(ui, cx) } else { None };
+    /// The bar of the search, in the view that is searched; brings what it found into view.
+    fn search_bar(
+        &mut self,
+        ui: &mut Ui,
+        cx: &UiContext<'_>,
+        connection: Option<&Connection>,
+        (direction, view): (Direction, Searched),
+    ) {
+        let hit = if view == self.searched { self.search.show(ui, cx) } else { None };
         let Some((hit, connection)) = hit.zip(connection) else { return };
-        if tab == Tab::Bytes {
+        if view == Searched::Bytes {
             return self.selection.choose(self.bytes.hit(connection, direction, hit), None);
         }
         let body = self.body_ref(connection, direction, cx.words.language().region());
@@ -212,44 +221,24 @@ impl ConnectionView {
         BodyRef::of(connection, direction, message, (self.body.stage(), self.body.limits()), own)
     }
 
-    /// The tab that is shown of `connection`: that of TLS only where there is one.
-    fn tab_of(&self, connection: Option<&Connection>) -> Tab {
-        let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
-        if self.tab == Tab::Tls && !has_tls { Tab::default() } else { self.tab }
+    /// Brings what was chosen or scrolled to in one view to where the others show it, before they are drawn.
+    pub fn begin_frame(&mut self, model: Option<&ConnectionModel<'_>>, shows_ladder: bool) {
+        self.follow(model.and_then(|model| model.connection));
+        if shows_ladder {
+            self.scroll_ladder(model);
+        }
     }
 
-    /// Draws the calls, and the tabs below them.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
-        let height = ui.available_height();
-        let half = (height * 0.44).min(height - LOWER).max(ROW * 5.5);
-        // Until the user moves the line between them, both halves follow the size of the window.
-        let window = ui.ctx().content_rect().height() as u32;
-        Panel::top(ui.scope_id().with(("calls", window)))
-            .resizable(true)
-            .default_size(half)
-            .min_size(ROW * 3.0)
-            .frame(surface(cx.tokens))
-            .show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
-                let chosen = self.selection.chosen();
-                let calls = model.and_then(|model| model.calls(on_wire(chosen, model.connection)));
-                self.calls.show(ui, cx, calls.as_ref(), &mut self.selection);
-            });
-        let connection = model.and_then(|model| model.connection);
-        let first = model.map_or(Direction::Received, |model| model.first);
-        if let Some(tab) = self.selection.take_wanted().and_then(Tab::of) {
-            self.tab = tab;
+    /// The view that a menu asked for, once.
+    pub fn take_wanted(&mut self) -> Option<Follower> {
+        self.selection.take_wanted()
+    }
+
+    /// The same after the views are drawn.
+    pub fn end_frame(&mut self, ui: &Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>, shows_ladder: bool) {
+        if shows_ladder {
+            self.scroll_calls(ui, model);
         }
-        self.follow(connection);
-        self.scroll_ladder(model);
-        ui.spacing_mut().item_spacing.y = 4.0;
-        ui.add_space(2.0);
-        self.tabs(ui, cx, connection, first);
-        surface(cx.tokens).inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
-            ui.set_min_size(ui.available_size());
-            self.show_tab(ui, cx, model);
-        });
-        self.scroll_calls(ui, model);
         self.pin(model, cx);
     }
 
@@ -262,14 +251,17 @@ impl ConnectionView {
         }
     }
 
-    /// Draws what the lower half shows, and takes over what is chosen in it.
-    fn show_tab(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
+    /// Draws one of the views, and takes over what is chosen in it.
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>, view: View) {
         let connection = model.and_then(|model| model.connection);
         let direction = self.direction(model.map_or(Direction::Received, |model| model.first));
-        self.search_bar(ui, cx, connection, direction);
         let chosen = self.selection.chosen();
-        match self.tab_of(connection) {
-            Tab::Head => {
+        match view {
+            View::Calls => {
+                let calls = model.and_then(|model| model.calls(on_wire(chosen, connection)));
+                self.calls.show(ui, cx, calls.as_ref(), &mut self.selection);
+            }
+            View::Head => {
                 let stream = connection.map(|connection| connection.stream(direction));
                 let message = stream.and_then(|stream| self.message(stream));
                 let one_layer = connection.is_some_and(|connection| connection.tls.is_none());
@@ -278,7 +270,8 @@ impl ConnectionView {
                     self.selection.choose(Chosen::bytes(direction, StreamLayer::Plain, field), None);
                 }
             }
-            Tab::Body => {
+            View::Body => {
+                self.search_bar(ui, cx, connection, (direction, Searched::Body));
                 let since = model.and_then(|model| model.session.began());
                 if let (Some(connection), Some(since)) = (connection, since)
                     && self.conversation.show(ui, cx, (connection, direction), since, &mut self.selection)
@@ -287,31 +280,36 @@ impl ConnectionView {
                 }
                 let body = connection
                     .and_then(|connection| self.body_ref(connection, direction, cx.words.language().region()));
-                self.body.show(ui, cx, body.as_ref(), &self.search, &mut self.selection);
+                let search = if self.searched == Searched::Body { &self.search } else { &self.no_search };
+                self.body.show(ui, cx, body.as_ref(), search, &mut self.selection);
             }
-            Tab::Bytes => {
+            View::Bytes => {
+                self.search_bar(ui, cx, connection, (direction, Searched::Bytes));
+                let search = if self.searched == Searched::Bytes { &self.search } else { &self.no_search };
                 let encoding = self.body.encoding();
                 let other_end = model.and_then(|model| model.other_end);
-                self.bytes.show(ui, cx, connection, other_end, direction, encoding, &mut self.selection, &self.search);
+                self.bytes.show(ui, cx, connection, other_end, direction, encoding, &mut self.selection, search);
             }
-            Tab::Timing => self.timing.show(ui, cx, model),
-            Tab::Ladder => {
+            View::Timing => self.timing.show(ui, cx, model),
+            View::Ladder => {
                 let of = model.and_then(|model| model.ladder(on_wire(chosen, connection)));
                 self.ladder.show(ui, cx, of.as_ref(), &mut self.selection);
             }
-            Tab::Kernel => self.kernel.show(ui, cx, model),
-            Tab::Tls => {
+            View::Kernel => self.kernel.show(ui, cx, model),
+            View::Tls => {
                 let since = model.and_then(|model| model.session.began());
                 if let (Some(connection), Some(since)) = (connection, since) {
                     tls_panel::show(ui, cx, connection, since);
                 }
             }
+            // They are others'.
+            View::Connections | View::Program => {}
         }
     }
 
     /// Scrolls the ladder to where the Calls list stands, if the user has scrolled the list or the ladder is a new one.
     fn scroll_ladder(&mut self, model: Option<&ConnectionModel<'_>>) {
-        let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some(model) = model else { return };
         let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
         let is_scrolled = self.selection.take_scrolled(Follower::Calls);
         if is_scrolled || self.ladder.is_new(&ladder) {
@@ -322,7 +320,7 @@ impl ConnectionView {
 
     /// Scrolls the Calls list to where the ladder stands, if the user has scrolled the ladder.
     fn scroll_calls(&mut self, ui: &Ui, model: Option<&ConnectionModel<'_>>) {
-        let Some(model) = model.filter(|_| self.tab == Tab::Ladder) else { return };
+        let Some(model) = model else { return };
         let Some((calls, ladder)) = model.calls(None).zip(model.ladder(None)) else { return };
         if self.selection.take_scrolled(Follower::Ladder)
             && let Some(position) = self.ladder.position(&ladder)
@@ -332,39 +330,40 @@ impl ConnectionView {
         }
     }
 
-    fn tabs(&mut self, ui: &mut Ui, cx: &UiContext<'_>, connection: Option<&Connection>, first: Direction) {
-        ui.horizontal(|ui| {
-            let has_tls = connection.is_some_and(|connection| connection.tls.is_some());
-            if let Some(tab) = tab::choose(ui, cx, self.tab_of(connection), has_tls) {
-                self.tab = tab;
-            }
-            ui.separator();
-            let mut ways = vec![
-                (Some(Direction::Received), cx.text("way-received")),
-                (Some(Direction::Sent), cx.text("way-sent")),
-            ];
-            let in_bytes = self.tab == Tab::Bytes;
+    /// Draws the controls that stand beside the tab of `view`: the direction, the layer, the message.
+    pub fn header(&mut self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>, view: View) {
+        let connection = model.and_then(|model| model.connection);
+        let direction = self.direction(model.map_or(Direction::Received, |model| model.first));
+        let mut ways =
+            vec![(Some(Direction::Received), cx.text("way-received")), (Some(Direction::Sent), cx.text("way-sent"))];
+        let in_bytes = view == View::Bytes;
+        if in_bytes {
+            ways.push((None, cx.text("way-both")));
+        }
+        let current = Some(direction).filter(|_| !(in_bytes && self.bytes.both));
+        if let Some(way) = segmented_control(ui, current, &ways, cx.tokens) {
             if in_bytes {
-                ways.push((None, cx.text("way-both")));
+                self.bytes.both = way.is_none();
             }
-            let current = Some(self.direction(first)).filter(|_| !(in_bytes && self.bytes.both));
-            if let Some(direction) = segmented_control(ui, current, &ways, cx.tokens) {
-                self.bytes.both = direction.is_none();
-                self.look_at(direction.unwrap_or(self.direction(first)));
-            }
-            if has_tls && self.tab == Tab::Bytes {
-                ui.separator();
-                self.bytes.layers(ui, cx);
-            }
-            if let Some(connection) = connection {
-                let stream = connection.stream(self.direction(first));
-                self.messages(ui, cx, stream);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    result_pill::show(ui, cx, &RunResult::of(connection, self.message(stream), cx.now));
-                    lesson_hint::show(ui, cx, connection, self.selection.chosen());
-                });
-            }
-        });
+            self.look_at(way.unwrap_or(direction));
+        }
+        let Some(connection) = connection else { return };
+        if in_bytes && connection.tls.is_some() {
+            ui.separator();
+            self.bytes.layers(ui, cx);
+        }
+        self.messages(ui, cx, connection.stream(direction));
+    }
+
+    /// Draws how the run has come out, and the lesson that explains what has just happened, if there is one.
+    pub fn tell(&self, ui: &mut Ui, cx: &UiContext<'_>, model: Option<&ConnectionModel<'_>>) {
+        if let Some(model) = model
+            && let Some(connection) = model.connection
+        {
+            let message = self.message(connection.stream(self.direction(model.first)));
+            result_pill::show(ui, cx, &RunResult::of(connection, message, cx.now));
+            lesson_hint::show(ui, cx, connection, self.selection.chosen());
+        }
     }
 
     /// With several messages in a direction, which one is looked at; and how many there are of which no more is known.
@@ -392,7 +391,8 @@ impl ConnectionView {
         }
     }
 
-    fn look_at(&mut self, direction: Direction) {
+    /// Looks at a direction, and at the newest message in it.
+    pub fn look_at(&mut self, direction: Direction) {
         if self.direction != Some(direction) {
             self.direction = Some(direction);
             self.message = None;

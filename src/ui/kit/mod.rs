@@ -21,6 +21,6 @@ pub use list::{
 };
 pub use look::{Fading, Icon, focus_ring, fonts, prefers_less_motion, tokens};
 pub use repaint::RepaintThrottle;
-pub use tokens::{FIELD, FORM_WIDTH, GRID, LESSON_WIDTH, ROW, Tokens};
+pub use tokens::{FIELD, GRID, ROW, Tokens};
 pub use ui_context::{Actions, UiContext};
 pub use widgets::strong;

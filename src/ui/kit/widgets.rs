@@ -73,6 +73,29 @@ pub fn tool<'a>(contents: impl IntoAtoms<'a>) -> Button<'a> {
     Button::new(contents).frame_when_inactive(false).min_size(HEIGHT)
 }
 
+/// The width of a button with this text, in points.
+pub fn button_width(ui: &Ui, text: &str) -> f32 {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let width = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x;
+    (width + 2.0 * ui.spacing().button_padding.x).ceil()
+}
+
+/// A frame that makes one field of a text and the buttons that belong to it; `contents` returns whether the text has the keyboard.
+pub fn field_frame(ui: &mut Ui, tokens: Tokens, contents: impl FnOnce(&mut Ui) -> bool) {
+    let frame = Frame::new().fill(tokens.surface).corner_radius(4).inner_margin(Margin {
+        left: 4,
+        right: 0,
+        top: 0,
+        bottom: 0,
+    });
+    let shown = frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.horizontal(contents).inner
+    });
+    let stroke = if shown.inner { Stroke::new(1.5, tokens.accent) } else { Stroke::new(1.0, tokens.line) };
+    ui.painter().rect_stroke(shown.response.rect, 4.0, stroke, egui::StrokeKind::Outside);
+}
+
 /// A row of tabs of which one is chosen; returns the one that was clicked.
 pub fn segmented_control<T: Copy + PartialEq>(
     ui: &mut Ui,
@@ -186,16 +209,6 @@ fn icon_button_of(ui: &mut Ui, icon: Icon, name: &str, enabled: bool, side: f32)
         response.accessible_name(name).on_hover_text(name)
     })
     .inner
-}
-
-/// A button with one of two texts, as wide as the longer one, so that what stands beside it stays where it is.
-pub fn two_state_button(ui: &mut Ui, texts: [&str; 2], second: bool, enabled: bool) -> Response {
-    let font = egui::TextStyle::Button.resolve(ui.style());
-    let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE).size().x;
-    let [one, other] = texts;
-    let least = width(one).max(width(other)) + 2.0 * ui.spacing().button_padding.x;
-    let text = if second { other } else { one };
-    ui.add_enabled(enabled, tool(text).min_size(Vec2::new(least, FIELD)))
 }
 
 /// A combo box with the icon of menus; `salt` tells it from others.

@@ -6,4 +6,4 @@ pub mod plan;
 mod values;
 
 pub use current_line::ProgramRun;
-pub use panel::{MIDDLE_MIN, ProgramPanel, ROOM_FOR_BOTH, WIDTH, WIDTH_MIN};
+pub use panel::ProgramPanel;

@@ -23,16 +23,8 @@ const NUMBER_WIDTH: f32 = 40.0;
 const MARK_MIN: usize = 14;
 /// Room for the names of variables.
 const NAME_WIDTH: f32 = 56.0;
-/// The width of the panel at first, in points.
-pub const WIDTH: f32 = 528.0;
-/// The least width of the panel, in points.
-pub const WIDTH_MIN: f32 = 240.0;
-/// The least width, in points, of what is between the panel and the form.
-pub const MIDDLE_MIN: f32 = 360.0;
 /// For how many seconds the button says that the program was copied.
 const COPIED: f64 = 2.0;
-/// In a window that is narrower than this the panel takes the place of the form.
-pub const ROOM_FOR_BOTH: f32 = 1440.0;
 
 /// A program that is written, its lines told apart.
 #[derive(Debug)]
@@ -127,7 +119,6 @@ impl ProgramPanel {
 
     fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>, dialect: Dialect) {
         ui.horizontal(|ui| {
-            ui.label(strong(cx.text("program")));
             let all = Dialect::ALL.map(|dialect| (dialect, dialect.name().to_owned()));
             if let Some(dialect) = segmented_control(ui, dialect, &all, cx.tokens) {
                 cx.actions.push(Action::Program(ProgramAction::SetDialect(dialect)));

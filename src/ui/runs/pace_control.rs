@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use egui::{DragValue, Role, Ui, WidgetInfo};
+use egui::{DragValue, Role, TextWrapMode, Ui, WidgetInfo};
 
 use crate::capture::SocketId;
 use crate::net::{Pace, PaceMode};
 use crate::ui::action::{Action, DueCall};
-use crate::ui::kit::widgets::{combo, primary};
+use crate::ui::kit::widgets::{combo, primary, segmented_control};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::words::Arg;
 
@@ -54,9 +54,48 @@ impl PaceControl {
         let _ = self.pace.step(due.session, due.socket);
     }
 
-    /// Draws the choice of a pace. `due` is the call that a step would make; `is_narrow` leaves out the label of the time.
+    /// Draws the choice of a pace; returns whether one was chosen.
+    pub fn choose(&self, ui: &mut Ui, cx: &UiContext<'_>) -> bool {
+        let all = [PaceMode::Run, PaceMode::Slow(self.slow), PaceMode::Step];
+        let all = all.map(|mode| (mode, cx.text(key(mode))));
+        let chosen = segmented_control(ui, self.pace.mode(), &all, cx.tokens);
+        cx.actions.extend(chosen.map(Action::SetPaceMode));
+        chosen.is_some()
+    }
+
+    /// Draws what slows the calls down, if anything does: a list of paces, left out where it `is_narrow`, and the time or the step. `due`
+    /// is the call that a step would make.
     pub fn show(&self, ui: &mut Ui, cx: &UiContext<'_>, due: Option<DueCall>, is_narrow: bool) {
         let mode = self.pace.mode();
+        if mode != PaceMode::Run && !is_narrow {
+            self.list(ui, cx, mode);
+        }
+        match mode {
+            PaceMode::Run => {}
+            PaceMode::Slow(time) => {
+                let mut seconds = time.as_secs_f64();
+                let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
+                let name = cx.text("pace-each");
+                let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
+                if drag.on_hover_text(name).changed() {
+                    cx.actions.push(Action::SetPaceMode(PaceMode::Slow(Duration::from_secs_f64(seconds))));
+                }
+            }
+            PaceMode::Step => {
+                let name = match due {
+                    Some(due) => cx.words.with("step-call", [("call", Arg::from(call(cx, due)))]),
+                    None => cx.text("step"),
+                };
+                ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
+                let step = primary(ui, &name, due.is_some(), cx.tokens);
+                if step.on_hover_text(format!("{name}  F10")).clicked() {
+                    cx.actions.extend(due.map(Action::Step));
+                }
+            }
+        }
+    }
+
+    fn list(&self, ui: &mut Ui, cx: &UiContext<'_>, mode: PaceMode) {
         let named = |mode| cx.text(key(mode));
         let shown = cx.words.with("pace-is", [("tempo", Arg::from(named(mode)))]);
         let choice = combo("pace").width(96.0).selected_text(&shown).show_ui(ui, |ui| {
@@ -71,30 +110,6 @@ impl PaceControl {
         });
         choice.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &shown));
         choice.response.on_hover_text(cx.text(hint(mode)));
-        match mode {
-            PaceMode::Run => {}
-            PaceMode::Slow(time) => {
-                let mut seconds = time.as_secs_f64();
-                let drag = DragValue::new(&mut seconds).range(0.01..=60.0).speed(0.05).max_decimals(2).suffix(" s");
-                let name = cx.text("pace-each");
-                if !is_narrow {
-                    ui.weak(&name);
-                }
-                let drag = ui.add_sized([56.0, FIELD], drag).accessible_name(&name);
-                if drag.on_hover_text(name).changed() {
-                    cx.actions.push(Action::SetPaceMode(PaceMode::Slow(Duration::from_secs_f64(seconds))));
-                }
-            }
-            PaceMode::Step => {
-                let name = match due {
-                    Some(due) => cx.words.with("step-call", [("call", Arg::from(call(cx, due)))]),
-                    None => cx.text("step"),
-                };
-                if primary(ui, &name, due.is_some(), cx.tokens).on_hover_text("F10").clicked() {
-                    cx.actions.extend(due.map(Action::Step));
-                }
-            }
-        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use core::net::SocketAddr;
 
-use egui::{Context, Panel, Ui};
+use egui::{Context, Ui};
 
-use super::bar::ServerBar;
+use super::bar::{ServerBar, forgotten};
 use super::form::{ServerFormPanel, Standing};
 use super::opened_files::PathOpener;
 use super::run::ServerRun;
@@ -15,9 +15,9 @@ use crate::net::responders::Opened;
 use crate::net::{Command, Engine, Order, Refused, ServerSpec};
 use crate::settings::{FormError, PeerNames, SavedItem, ServerForm};
 use crate::ui::action::{DueCall, ServerAction};
-use crate::ui::connection::{ConnectionModel, ConnectionView, OtherEnd};
+use crate::ui::connection::{ConnectionModel, ConnectionPanes, ConnectionView, DrawProgram, OtherEnd};
 use crate::ui::connections::{ConnectionsModel, ConnectionsPanel};
-use crate::ui::kit::widgets::surface;
+use crate::ui::dock::Dock;
 use crate::ui::kit::{BackgroundQuery, Notice, UiContext};
 use crate::ui::picture::Pictures;
 use crate::ui::runs::{PaceControl, Run, RunError, RunStore};
@@ -28,8 +28,10 @@ use crate::words::Arg;
 pub struct ServerRole {
     /// The form.
     pub draft: ServerForm,
-    /// What is looked at.
+    /// The views of what is looked at.
     pub view: ConnectionView,
+    /// Where they stand.
+    pub dock: Dock,
     /// The runs.
     pub runs: RunStore<ServerRun>,
     /// How fast their calls are made.
@@ -52,12 +54,13 @@ pub struct ServerRole {
 type RunOrder = (Option<SessionId>, Vec<ConnectionId>, Order);
 
 impl ServerRole {
-    /// A server with this form.
+    /// A server with this form, and its views in this dock.
     #[must_use]
-    pub fn new(draft: ServerForm) -> Self {
+    pub fn new(draft: ServerForm, dock: Dock) -> Self {
         Self {
             draft,
             view: ConnectionView::default(),
+            dock,
             runs: RunStore::default(),
             pace: PaceControl::default(),
             form: ServerFormPanel::default(),
@@ -273,9 +276,10 @@ impl ServerRole {
 
     /// Lets what grows bit by bit grow; returns whether there is more to do.
     pub fn prepare(&mut self, cx: &UiContext<'_>, pictures: &mut Pictures, ctx: &egui::Context) -> bool {
-        let Self { runs, view, connections, names, .. } = self;
+        let Self { runs, view, dock, connections, names, .. } = self;
         connections.prepare(&table(runs, names), cx, ctx);
-        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, cx, pictures, ctx))
+        let shows = |view| dock.shows(view);
+        shown(runs, OtherEnd::default()).is_some_and(|shown| view.prepare(&shown, shows, cx, pictures, ctx))
     }
 
     /// What went wrong in the run, or that others can reach it.
@@ -300,8 +304,8 @@ impl ServerRole {
         })
     }
 
-    /// Draws where it listens, and the transport.
-    pub fn address_bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
+    /// Draws the server's part of the bar.
+    pub fn bar(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         self.bar.show(ui, cx, &mut self.draft, (&self.runs, &self.form.local_addresses));
     }
 
@@ -322,25 +326,19 @@ impl ServerRole {
         self.connections.send_bar.path = path;
     }
 
-    /// Draws the table of connections, and the chosen one below it.
-    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>) {
-        let Self { runs, connections, names, .. } = self;
+    /// Draws the table of connections, and the views of the chosen one.
+    pub fn show(&mut self, ui: &mut Ui, cx: &UiContext<'_>, other_end: OtherEnd<'_>, program: &mut DrawProgram<'_>) {
+        let Self { runs, view, dock, connections, names, .. } = self;
         let table = table(runs, names);
-        let (height, least) = connections.heights(ui, &table);
-        let window = ui.ctx().content_rect().height() as u32;
-        Panel::top(ui.scope_id().with(("connections", window, least as u32)))
-            .resizable(true)
-            .default_size(height)
-            .min_size(least)
-            .frame(surface(cx.tokens))
-            .show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
-                connections.show(ui, cx, &table);
-            });
-        ui.add_space(4.0);
-        let Self { runs, view, .. } = self;
-        // The server's panels have sizes of their own.
-        ui.push_id("server", |ui| view.show(ui, cx, shown(runs, other_end).as_ref()));
+        let (height, _) = connections.heights(ui, &table);
+        let model = shown(runs, other_end);
+        let mut connections = |ui: &mut Ui| {
+            if let Some(kept) = runs.shown() {
+                forgotten(ui, cx, &kept.run);
+            }
+            connections.show(ui, cx, &table);
+        };
+        ConnectionPanes { cx, view, model, connections: Some(&mut connections), program }.show_in(dock, ui, height);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod disk_strip;
 mod frame_log;
 mod glossary_panel;
 mod lessons_panel;
+pub mod menu;
 mod monitors;
 pub mod sessions_menu;
 pub mod status_bar;

@@ -2,14 +2,14 @@
 
 use core::time::Duration;
 
-use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::containers::menu::{MenuConfig, SubMenuButton};
 use egui::{Button, DragValue, Grid, PopupCloseBehavior, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::capture::{DiskQuota, Ended, Moment, ReplyState, Role, SessionId, Traffic};
 use crate::settings::DISK_LIMIT_MIN;
 use crate::ui::action::{Action, DiskAction, RunAction};
 use crate::ui::client::ClientRun;
-use crate::ui::kit::widgets::{small_icon_button, toggle, tool};
+use crate::ui::kit::widgets::{small_icon_button, toggle};
 use crate::ui::kit::{FIELD, Icon, UiContext};
 use crate::ui::runs::{Kept, Run, RunStore};
 use crate::ui::server::ServerRun;
@@ -46,13 +46,13 @@ pub struct SessionsModel<'a> {
     pub disk: &'a DiskQuota,
 }
 
-/// Draws the button, and the menu while it is open; a narrow button has no words.
-pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &SessionsModel<'_>, is_narrow: bool) {
+/// Draws the entry of the window's menu, and this menu while it is open.
+pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &SessionsModel<'_>) {
     let name = cx.text("sessions");
-    let text = if is_narrow { "" } else { &name };
-    let button = tool((text, Icon::ChevronDown.atom()));
+    let button = Button::selectable(false, &name).right_text(SubMenuButton::arrow_atom(None));
+    let button = button.min_size(egui::vec2(ui.available_width(), FIELD));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+    let (response, _) = SubMenuButton::from_button(button).config(config).ui(ui, |ui| {
         disk(ui, cx, model.disk);
         ui.separator();
         let mut rows: Vec<_> = clients(cx, model).chain(servers(cx, model)).collect();

@@ -14,10 +14,6 @@ pub const GRID: f32 = 8.0;
 pub const ROW: f32 = 22.0;
 /// The height of buttons and fields.
 pub const FIELD: f32 = 28.0;
-/// The width of the form at the left.
-pub const FORM_WIDTH: f32 = 304.0;
-/// The width of a lesson in its place, at first.
-pub const LESSON_WIDTH: f32 = 352.0;
 /// The opacity of what is disabled.
 pub(super) const DISABLED_ALPHA: f32 = 0.72;
 
