@@ -3,7 +3,6 @@
 //! In scope: asking the tools that systems have for their settings. It takes a process, so it is asked on a thread. Out of scope: what
 //! moves in the window.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Whether the user of this system asks for less motion; `false` where nobody tells.
@@ -18,8 +17,9 @@ pub fn prefers_less_motion() -> bool {
         return said("reg", &key).is_some_and(|said| has_no_client_animations(&said));
     }
     let gnome = said("gsettings", &["get", "org.gnome.desktop.interface", "enable-animations"]);
-    let kde = || std::fs::read_to_string(config_folder()?.join("kdeglobals")).ok();
-    gnome.is_some_and(|said| said.trim() == "false") || kde().is_some_and(|file| has_no_duration(&file))
+    let duration = ["--file", "kdeglobals", "--group", "KDE", "--key", "AnimationDurationFactor"];
+    let kde = || said("kreadconfig6", &duration).or_else(|| said("kreadconfig5", &duration));
+    gnome.is_some_and(|said| said.trim() == "false") || kde().is_some_and(|said| is_no_duration(&said))
 }
 
 /// What a tool of the system says; `None` if there is none, or if it fails.
@@ -28,18 +28,13 @@ fn said(tool: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn config_folder() -> Option<PathBuf> {
-    directories::BaseDirs::new().map(|folders| folders.config_dir().to_owned())
-}
-
 fn is_one(said: &str) -> bool {
     said.trim() == "1"
 }
 
-/// Whether `kdeglobals` sets the duration of animations to nothing.
-fn has_no_duration(kdeglobals: &str) -> bool {
-    let mut values = kdeglobals.lines().filter_map(|line| line.trim().strip_prefix("AnimationDurationFactor="));
-    values.next_back().and_then(|value| value.trim().parse::<f32>().ok()) == Some(0.0)
+/// Whether the factor by which KDE's animations last longer or shorter is 0.
+fn is_no_duration(factor: &str) -> bool {
+    factor.trim().parse::<f32>() == Ok(0.0)
 }
 
 /// Whether the mask lacks the bit of animations in windows (`SPI_SETCLIENTAREAANIMATION`): the second of its fifth byte.
@@ -55,14 +50,8 @@ mod tests {
 
     #[test]
     fn kde_says_how_long_animations_last() {
-        for (file, expected) in [
-            ("", false),
-            ("[KDE]\nAnimationDurationFactor=0\n", true),
-            ("[KDE]\nAnimationDurationFactor=0.5\n", false),
-            ("[KDE]\nAnimationDurationFactor=fast\n", false),
-            ("[General]\nOther=0\n", false),
-        ] {
-            assert_eq!(has_no_duration(file), expected, "{file}");
+        for (factor, expected) in [("", false), ("0\n", true), ("0.0", true), ("0.5\n", false), ("fast\n", false)] {
+            assert_eq!(is_no_duration(factor), expected, "{factor}");
         }
     }
 
