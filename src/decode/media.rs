@@ -101,6 +101,13 @@ impl MediaKind {
         }
     }
 
+    /// Whether a body of this kind that begins with `start` is neither text nor a picture that can be shown.
+    #[must_use]
+    pub fn is_binary(self, start: &[u8]) -> bool {
+        let is_text = !matches!(self, Self::Other | Self::Image(ImageKind::Other));
+        !is_text && start.get(..HEADER).unwrap_or(start).iter().any(|&byte| is_binary(byte))
+    }
+
     fn named(essence: &str) -> MediaKind {
         match essence {
             "text/html" => Self::Html,
@@ -163,6 +170,22 @@ fn is_binary(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_neither_text_nor_a_picture_is_binary() {
+        for (value, start, is_binary) in [
+            (Some("application/octet-stream"), &b"\x1f\x8b\x08\0"[..], true),
+            (Some("application/octet-stream"), b"a text\r\n", false),
+            (Some("text/plain"), b"\0\x01", false),
+            (Some("image/avif"), b"\0\0\0 ftypavif", true),
+            (Some("image/png"), b"\x89PNG\r\n\x1a\n\0", false),
+            (None, b"\0\x01", true),
+            (None, b"", false),
+        ] {
+            let kind = MediaKind::of(value.map(str::as_bytes), start);
+            assert_eq!(kind.is_binary(start), is_binary, "{value:?} {start:?}");
+        }
+    }
 
     #[test]
     fn types_name_kinds() {

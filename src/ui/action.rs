@@ -32,6 +32,8 @@ pub enum Action {
     Lesson(LessonAction),
     /// To the program that does what the run does.
     Program(ProgramAction),
+    /// To the view of the connection that is shown.
+    View(ViewAction),
     /// To the window.
     Window(WindowAction),
     /// Make the calls of the role that is shown at this pace.
@@ -201,6 +203,24 @@ pub enum ProgramAction {
     SetDialect(Dialect),
 }
 
+/// What is to be done with the view of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewAction {
+    /// Search what is shown for this text.
+    SearchFor(String),
+    /// Show what is chosen among the bytes.
+    ShowBytes,
+}
+
+/// What can stand over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The shortcuts of the keyboard.
+    Shortcuts,
+    /// What this program is, its version, and what it is made of.
+    About,
+}
+
 /// What is to be done with the window.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WindowAction {
@@ -233,6 +253,8 @@ pub enum WindowAction {
     LetNoteGo,
     /// Open the glossary at this topic, or close it.
     Explain(Option<Topic>),
+    /// Show this over the window, or put it away.
+    ToggleSheet(Sheet),
 }
 
 impl Action {

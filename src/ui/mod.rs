@@ -25,6 +25,7 @@ mod runs;
 mod select;
 mod server;
 mod shell;
+mod shortcut;
 mod timing;
 
 pub use action::Action;

@@ -7,11 +7,13 @@
 mod call_row;
 mod connections;
 mod expanded_rows;
+mod format;
 mod hex;
 mod ladder;
 mod options;
 mod phases;
 mod picture;
+mod rate;
 mod scale;
 mod scroll;
 mod size;
@@ -34,6 +36,7 @@ pub use connections::{
     ConnectionColumn, ConnectionQuery, ConnectionStates, LaneRun, LaneScale, RowSelection, RowTexts, ThreadActivity,
 };
 pub use expanded_rows::{ExpandedRows, ListLine};
+pub use format::{FORMAT_MAX, Fold, Layout, TooMuch, format};
 pub use hex::copy_format::copy_as;
 pub use hex::offset::{offset_text, parse_offset};
 pub use hex::preview::{preview, preview_of};
@@ -52,12 +55,14 @@ pub use phases::{EarlyEnd, HEAD_CALLS, Phase, PhaseKind, PhaseSum, phases, sum_b
 pub use picture::{
     PICTURE_BYTES_MAX, Picture, PictureAnswer, PictureError, PictureFormat, picture, read_answer, write_answer,
 };
+pub use rate::Rate;
 pub use scale::Scale;
 pub use scroll::VirtualScroll;
 pub use size::{group_digits, short_bytes, short_time};
 pub use status::{is_error, status, status_text};
 pub use text::{
     HighlightIndex, Highlighter, LINE_MAX, LineIndex, Markup, Slice, TAB, TextPage, TextPart, TextRow, TokenKind, Wrap,
+    character_beside, line_at, word_at,
 };
 pub use visible::{KeptControls, excerpt, visible, visible_bytes, visible_bytes_keeping, visible_keeping};
 pub use wall_clock::WallClock;

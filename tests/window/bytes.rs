@@ -208,7 +208,7 @@ fn what_is_chosen_is_lit_in_the_text_of_the_body_and_the_other_way_round() {
     window.harness.run_steps(3);
     assert!(is_lit(&window, "four") && !is_lit(&window, "three"));
     window.click("Bytes");
-    window.until_text("↓ bytes 53–57 (5)");
+    window.until_text("↓ bytes 54–54 (1)");
 }
 
 #[test]

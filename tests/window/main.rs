@@ -21,6 +21,7 @@ mod connections;
 mod conversation;
 mod fake_run;
 mod focus;
+mod formatted;
 mod full_channel;
 mod glossary;
 mod highlights;
@@ -41,6 +42,7 @@ mod saving;
 mod search;
 mod server_form;
 mod sessions;
+mod shortcuts;
 #[path = "../support/mod.rs"]
 mod support;
 mod timing;

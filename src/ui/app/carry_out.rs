@@ -7,9 +7,10 @@ use egui::Context;
 use super::{App, preference};
 use crate::capture::Role;
 use crate::export::{Exporter, Selected};
-use crate::settings::{SAVED_MAX, SavedItem, SavedName, SavedRun, Settings, SettingsWriter};
+use crate::settings::{SAVED_MAX, SavedItem, SavedName, SavedRun, Settings, SettingsWriter, View};
 use crate::ui::action::{
-    Action, ClientAction, DiskAction, FormAction, LessonAction, PathOf, ProgramAction, ServerAction, WindowAction,
+    Action, ClientAction, DiskAction, FormAction, LessonAction, PathOf, ProgramAction, ServerAction, ViewAction,
+    WindowAction,
 };
 use crate::ui::kit::{Answer, Notice};
 use crate::ui::runs::{RunError, RunRecord};
@@ -37,6 +38,11 @@ impl App {
                 self.roles.server.dock.show_program(is_shown);
             }
             Action::Program(ProgramAction::SetDialect(dialect)) => self.settings.dialect = dialect,
+            Action::View(ViewAction::SearchFor(text)) => {
+                self.roles.open_search();
+                self.roles.view_mut().search_for(text);
+            }
+            Action::View(ViewAction::ShowBytes) => self.roles.dock_mut().open(View::Bytes),
             Action::Window(action) => self.window_action(action, ctx),
             Action::SetPaceMode(mode) => self.roles.pace_of(self.roles.shown).set(mode),
             Action::Step(due) => self.roles.pace().step(due),
@@ -119,6 +125,7 @@ impl App {
             }
             WindowAction::LetNoteGo => _ = self.notice.take_if(|notice| matches!(notice, Notice::Info(_))),
             WindowAction::Explain(topic) => self.glossary_panel.toggle(topic),
+            WindowAction::ToggleSheet(sheet) => self.sheet = Some(sheet).filter(|_| self.sheet != Some(sheet)),
         }
     }
 

@@ -1,13 +1,16 @@
-//! The keys that work everywhere.
+//! What the shortcuts do that work wherever the keyboard is, by the table of shortcuts.
 
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Key};
 
 use super::App;
 use crate::capture::{Connection, ConnectionState, Role};
 use crate::export::Exporter;
 use crate::settings::View;
-use crate::ui::action::{Action, ClientAction, LessonAction, ProgramAction, RunAction, ServerAction, WindowAction};
+use crate::ui::action::{
+    Action, ClientAction, LessonAction, ProgramAction, RunAction, ServerAction, Sheet, WindowAction,
+};
 use crate::ui::kit::{Actions, Notice, glossary_tooltip};
+use crate::ui::shortcut::Shortcut;
 use crate::words::{Arg, Topic};
 
 impl App {
@@ -26,25 +29,61 @@ impl App {
         self.roles.view().selected_call(thread?).map(Topic::from)
     }
 
-    /// Does what the keys that were pressed ask for.
+    /// Does what the keys that were pressed ask for, before anything is drawn.
     pub(super) fn shortcuts(&mut self, ctx: &Context) {
-        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::S) {
-            self.actions.push(Action::Export(Exporter::Body));
+        for shortcut in Shortcut::EVERYWHERE {
+            if shortcut.pressed(ctx) {
+                self.press(shortcut, ctx);
+            }
         }
-        if pressed(Modifiers::COMMAND, Key::L) {
-            self.roles.shown = Role::Client;
-            self.roles.client.focus_address();
+        let is_covered = egui::Popup::is_any_open(ctx) || self.roles.server.form.is_covering() || self.is_covered();
+        let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
+        if is_free && !is_covered && ctx.input(|input| input.key_pressed(Key::Escape)) && self.leave() {
+            // Whoever is drawn later does not see the key any more.
+            let _ = Shortcut::Leave.pressed(ctx);
         }
-        if pressed(Modifiers::COMMAND, Key::F) {
-            self.roles.open_search();
-        }
-        if pressed(Modifiers::COMMAND, Key::P)
-            && let Some(is_paused) = self.roles.can_pause()
-        {
-            self.actions.push(Action::Run(RunAction::PauseDisplay(!is_paused)));
-        }
-        let start = match self.roles.shown {
+    }
+
+    /// What Ctrl+Enter starts where nothing that has the keyboard sends on it; asked once everything is drawn.
+    pub(super) fn start_by_key(&self, ctx: &Context) -> Option<Action> {
+        (!self.is_covered() && Shortcut::RunOrSend.pressed(ctx)).then(|| self.start()).flatten()
+    }
+
+    /// Whether something stands over the whole window.
+    fn is_covered(&self) -> bool {
+        self.glossary_panel.is_open() || self.sheet.is_some()
+    }
+
+    fn press(&mut self, shortcut: Shortcut, ctx: &Context) {
+        let action = match shortcut {
+            Shortcut::Address => {
+                self.roles.shown = Role::Client;
+                self.roles.client.focus_address();
+                None
+            }
+            Shortcut::Search => {
+                self.roles.open_search();
+                None
+            }
+            Shortcut::Run => self.start(),
+            Shortcut::Step => self.roles.due().filter(|_| self.roles.pace().is_stepping()).map(Action::Step),
+            Shortcut::PauseDisplay => {
+                let pause = |is_paused: bool| Action::Run(RunAction::PauseDisplay(!is_paused));
+                self.roles.can_pause().map(pause)
+            }
+            Shortcut::SaveBody => Some(Action::Export(Exporter::Body)),
+            Shortcut::Program => Some(Action::Program(ProgramAction::Show(!self.roles.dock().contains(View::Program)))),
+            Shortcut::Projector => Some(Action::Window(WindowAction::SetProjector(!self.settings.projector))),
+            Shortcut::Words => Some(Action::Window(WindowAction::Explain(self.topic(ctx)))),
+            Shortcut::Shortcuts => Some(Action::Window(WindowAction::ToggleSheet(Sheet::Shortcuts))),
+            _ => None,
+        };
+        self.actions.extend(action);
+    }
+
+    /// What starts a run of what is shown, if one can be started.
+    fn start(&self) -> Option<Action> {
+        match self.roles.shown {
             // An open lesson is what is run and stopped.
             _ if self.lessons.panel.scene().is_some() => {
                 (!self.lessons.panel.is_running()).then_some(Action::Lesson(LessonAction::Run))
@@ -52,38 +91,22 @@ impl App {
             _ if !self.roles.can_start() => None,
             Role::Client => Some(Action::Client(ClientAction::Run)),
             Role::Server => Some(Action::Server(ServerAction::Listen)),
-        };
-        if pressed(Modifiers::NONE, Key::F5) {
-            self.actions.extend(start);
         }
-        if pressed(Modifiers::NONE, Key::F9) {
-            self.actions.push(Action::Program(ProgramAction::Show(!self.roles.dock().contains(View::Program))));
+    }
+
+    /// Leaves one thing: the search, what is selected, or else the run. Returns whether there was one.
+    fn leave(&mut self) -> bool {
+        if self.roles.view_mut().leave() {
+            return true;
         }
-        // Shift+F10 opens the menu of a row.
-        if !ctx.input(|input| input.modifiers.shift)
-            && pressed(Modifiers::NONE, Key::F10)
-            && let Some(due) = self.roles.due().filter(|_| self.roles.pace().is_stepping())
-        {
-            self.actions.push(Action::Step(due));
-        }
-        if pressed(Modifiers::NONE, Key::F11) {
-            self.actions.push(Action::Window(WindowAction::SetProjector(!self.settings.projector)));
-        }
-        if pressed(Modifiers::NONE, Key::F1) {
-            let topic = self.topic(ctx);
-            self.actions.push(Action::Window(WindowAction::Explain(topic)));
-        }
-        let is_free = !self.was_typing && ctx.memory(|memory| memory.focused().is_none());
-        let is_covered =
-            egui::Popup::is_any_open(ctx) || self.roles.server.form.is_covering() || self.glossary_panel.is_open();
         let is_lesson = self.lessons.panel.scene().is_some();
         let stoppable = if is_lesson { self.lessons.panel.is_running() } else { self.roles.is_running() };
-        if stoppable && is_free && !is_covered && pressed(Modifiers::NONE, Key::Escape) {
-            match is_lesson {
-                true => self.actions.push(Action::Lesson(LessonAction::Stop)),
-                false => self.stop_by_key(),
-            }
+        match stoppable {
+            true if is_lesson => self.actions.push(Action::Lesson(LessonAction::Stop)),
+            true => self.stop_by_key(),
+            false => {}
         }
+        stoppable
     }
 
     /// Stops the run that is shown. A server with open connections is left alone: Esc may have been meant for something else, and what

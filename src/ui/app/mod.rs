@@ -12,6 +12,7 @@ mod panels;
 mod path_picker;
 mod projector;
 mod roles;
+mod title;
 mod trial;
 
 use std::io::Write;
@@ -36,11 +37,11 @@ use super::picture::{PictureDecoder, Pictures};
 use super::program::{ProgramPanel, plan};
 use super::runs::Saving;
 use super::server::ServerRole;
-use super::shell::GlossaryPanel;
+use super::shell::{GlossaryPanel, sheet};
 use crate::capture::{Connection, ConnectionState, Report, Role};
 use crate::net::Engine;
 use crate::settings::{Arrangement, Language, Settings, SettingsWriter, Theme, View};
-use crate::ui::action::{Action, ClientAction};
+use crate::ui::action::{Action, ClientAction, Sheet};
 use crate::words::Words;
 
 /// The time in a frame in which reports are applied.
@@ -91,7 +92,11 @@ pub struct App {
     program: ProgramPanel,
     pictures: Pictures,
     glossary_panel: GlossaryPanel,
+    /// What stands over the window, if anything does.
+    sheet: Option<Sheet>,
     notice: Option<Notice>,
+    /// The title that the system was told last.
+    title: String,
     actions: Vec<Action>,
     /// Whether a text field had the keyboard when the last frame ended: Esc leaves it, which egui sees to before anyone else.
     was_typing: bool,
@@ -133,7 +138,9 @@ impl App {
             program: ProgramPanel::default(),
             pictures: Pictures::new(parts.pictures),
             glossary_panel: GlossaryPanel::default(),
+            sheet: None,
             notice: parts.notice.map(Notice::ErrorText),
+            title: String::new(),
             actions: Vec::new(),
             was_typing: false,
             repaint_throttle: RepaintThrottle::default(),
@@ -168,6 +175,12 @@ impl App {
     #[must_use]
     pub fn client_connection(&self) -> Option<&Connection> {
         self.roles.client.connection()
+    }
+
+    /// The title of the window.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// The context of a frame, with the queue `actions`.
@@ -253,6 +266,7 @@ impl eframe::App for App {
         self.lessons.go_on(&mut Stage { roles: &mut self.roles, engine: &self.engine, words: &words }, ctx);
         self.poll(ctx);
         self.roles.drop_old(self.engine.disk());
+        self.follow_title(ctx);
         note_window(&mut self.settings, ctx);
         self.projector.follow_window(self.settings.projector, ctx);
         self.motion.follow(self.settings.less_motion, ctx);
@@ -273,8 +287,13 @@ impl eframe::App for App {
         let cx = self.ui_context(&words, &actions, ui.ctx());
         self.panels(ui, &cx);
         self.glossary_panel.show(ui, &cx);
+        if let Some(shown) = self.sheet {
+            sheet::show(ui.ctx(), &cx, shown);
+        }
         focus_ring::paint(ui.ctx(), cx.tokens);
         self.actions.extend(actions.take());
+        let started = self.start_by_key(ui.ctx());
+        self.actions.extend(started);
         if !self.actions.is_empty() {
             ui.ctx().request_repaint();
         }

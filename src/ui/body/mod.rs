@@ -2,6 +2,8 @@
 
 mod backpressure;
 pub mod body_ref;
+mod facts;
+mod formatting;
 mod panel;
 mod picture;
 mod pipeline;
@@ -10,4 +12,5 @@ mod row_count;
 mod text;
 
 pub use body_ref::{BodyKey, BodyRef};
+pub use facts::time_left;
 pub use panel::BodyPanel;

@@ -3,29 +3,27 @@
 //! In scope: the choice of format, stage and character encoding; the state and the sizes of the body; the progress of the jobs that
 //! unpack it. Out of scope: these jobs (see [`BodyPipeline`]), and the text (see [`BodyText`]).
 
-use egui::{Align, Context, Layout, Role, Ui, WidgetInfo};
+use egui::{Context, Role, Ui, WidgetInfo};
 use encoding_rs::{Encoding, UTF_8};
 
 use super::body_ref::{BodyId, BodyRef};
+use super::facts;
 use super::picture::PicturePanel;
 use super::pipeline::{BodyPipeline, TextOptions};
-use super::progress_text::{empty_reason, progress_text, show_problems};
+use super::progress_text::{empty_reason, show_problems};
 use super::text::BodyText;
 use crate::capture::{Message, StreamLayer};
 use crate::decode::{ENCODINGS, Limits, Stage, codings_of};
 use crate::http::{Framing, Span};
 use crate::ui::bytes::hex_panel;
-use crate::ui::kit::widgets::{combo, empty, segmented_control};
+use crate::ui::kit::widgets::{combo, empty, link_button, segmented_control};
 use crate::ui::kit::{UiContext, rows_in};
 use crate::ui::picture::Pictures;
 use crate::ui::select::{Chosen, Follower, News, SearchBar, SearchSource, Selection};
-use crate::view::{Dump, TextPage, Wrap, group_digits};
-use crate::words::Arg;
+use crate::view::{Dump, TextPage, Wrap};
 
 /// More bytes than a screen shows.
 const SCREEN: u64 = 64 * 1024;
-/// The height of the line of facts, in points, whatever stands in the line.
-const FACTS: f32 = 20.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum BodyFormat {
@@ -39,7 +37,7 @@ enum BodyFormat {
 #[derive(Debug, Default)]
 pub struct BodyPanel {
     /// The format that the user chose for bodies that are no pictures.
-    chosen: BodyFormat,
+    chosen: Option<BodyFormat>,
     /// The format that the user chose for a body that is a picture.
     chosen_for_picture: Option<(BodyId, BodyFormat)>,
     stage: Stage,
@@ -49,6 +47,8 @@ pub struct BodyPanel {
     encoding: Option<&'static Encoding>,
     /// Whether lines are not wrapped.
     is_unwrapped: bool,
+    /// Whether JSON, HTML and XML are formatted.
+    is_formatted: bool,
     text: BodyText,
     hex: hex_panel::HexPanel,
     /// The selected bytes in the hex of a copy, which no other panel shows.
@@ -117,8 +117,7 @@ impl BodyPanel {
     /// The bytes of the direction that are `span` of what is searched, if that is no copy of them.
     pub fn in_direction(&self, body: &BodyRef<'_>, span: Span) -> Option<Span> {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| pipeline.key() == body.key)?;
-        let begin = pipeline.start_in_direction(body, self.format() == BodyFormat::Text)?;
-        Some(Span::new(span.start + begin, span.end + begin))
+        pipeline.in_direction(body, self.format() == BodyFormat::Text, span)
     }
 
     /// The source of a search, once the pipeline has made it; a picture can't be searched.
@@ -129,10 +128,15 @@ impl BodyPanel {
         pipeline?.search_source(body, format == BodyFormat::Text, ctx)
     }
 
+    /// Selects nothing any more; returns whether something was selected.
+    pub fn deselect(&mut self) -> bool {
+        self.chosen_bytes.take().is_some() | self.text.deselect()
+    }
+
     /// Forgets the body, but not the format and the stage.
     pub fn forget(&mut self) {
-        let Self { chosen, stage, is_unwrapped, .. } = *self;
-        *self = Self { chosen, stage, is_unwrapped, ..Self::default() };
+        let Self { chosen, stage, is_unwrapped, is_formatted, .. } = *self;
+        *self = Self { chosen, stage, is_unwrapped, is_formatted, ..Self::default() };
     }
 
     /// Lets the pipeline make what is to be shown.
@@ -148,7 +152,8 @@ impl BodyPanel {
         let columns = self.text.columns();
         let wrap = if self.is_unwrapped { Wrap::Off } else { Wrap::Columns(columns) };
         let wrap = (format == BodyFormat::Text && columns > 0).then_some(wrap);
-        let options = TextOptions { encoding: self.encoding, wrap, top: self.text.seen().start };
+        let (is_formatted, top) = (self.is_formatted, self.text.seen().start);
+        let options = TextOptions { encoding: self.encoding, wrap, is_formatted, top };
         let row = self.pipeline.as_mut().and_then(|pipeline| pipeline.prepare(body, &options, ctx));
         if let Some(row) = row {
             self.text.set_top_row(row);
@@ -161,10 +166,14 @@ impl BodyPanel {
     /// The format in which the body is shown: a picture as a picture, unless the user chose another format for it.
     fn format(&self) -> BodyFormat {
         match (self.picture_id(), self.chosen_for_picture) {
-            (None, _) => self.chosen,
+            (None, _) => self.chosen.unwrap_or(if self.is_binary() { BodyFormat::Hex } else { BodyFormat::Text }),
             (Some(id), Some((of, format))) if id == of => format,
             (Some(_), _) => BodyFormat::Picture,
         }
+    }
+
+    fn is_binary(&self) -> bool {
+        self.pipeline.as_ref().is_some_and(BodyPipeline::is_binary)
     }
 
     /// The body's identity, if the body is a picture.
@@ -187,9 +196,9 @@ impl BodyPanel {
         };
         let format = self.format();
         self.bar(ui, cx, body, format);
-        self.facts(ui, cx, body);
+        facts::show(ui, cx, body, self.pipeline.as_ref(), &self.text);
         let pipeline = self.pipeline.take().filter(|pipeline| pipeline.key() == body.key);
-        let Some(pipeline) = pipeline else {
+        let Some(mut pipeline) = pipeline else {
             // The pipeline of a new body begins before the next frame.
             return ui.request_repaint();
         };
@@ -197,38 +206,39 @@ impl BodyPanel {
             self.limits = Limits::NONE;
             ui.request_repaint();
         }
-        let begin = pipeline.start_in_direction(body, format == BodyFormat::Text);
-        let chosen = begin.and_then(|begin| self.follow(body, (format, begin), selection));
+        let is_text = format == BodyFormat::Text;
+        let is_copy = pipeline.start_in_direction(body, is_text).is_none();
+        let chosen = if is_copy { None } else { self.follow(body, (format, &pipeline), selection) };
         let selected = match format {
             _ if pipeline.bytes(body).is_empty() => {
                 empty(ui, &empty_reason(cx, body, &pipeline), cx.tokens);
                 None
             }
-            BodyFormat::Text => self.text(ui, cx, body, (&pipeline, search), chosen),
+            BodyFormat::Text => self.text(ui, cx, body, (&mut pipeline, search), chosen),
             BodyFormat::Picture => {
                 self.picture.show(ui, cx, body.key);
                 None
             }
             BodyFormat::Hex => {
-                let chosen = if begin.is_some() { chosen } else { self.chosen_bytes };
+                let chosen = if is_copy { self.chosen_bytes } else { chosen };
                 self.hex(ui, cx, body, (&pipeline, search), chosen)
             }
         };
+        let bytes = selected.and_then(|span| pipeline.in_direction(body, is_text, span));
         self.pipeline = Some(pipeline);
-        if begin.is_none() {
+        if is_copy {
             self.chosen_bytes = selected.or(self.chosen_bytes);
         }
-        if let Some((span, begin)) = selected.zip(begin) {
-            let bytes = Span::new(span.start + begin, span.end + begin);
+        if let Some(bytes) = bytes {
             selection.choose(Chosen::bytes(body.direction, StreamLayer::Plain, bytes), Some(Follower::Body));
         }
     }
 
-    /// The chosen bytes, counted from `begin`, where what is shown begins; brings them into view if they were chosen elsewhere.
+    /// Where the chosen bytes stand in what is shown; brings them into view if they were chosen elsewhere.
     fn follow(
         &mut self,
         body: &BodyRef<'_>,
-        (format, begin): (BodyFormat, u64),
+        (format, pipeline): (BodyFormat, &BodyPipeline),
         selection: &mut Selection,
     ) -> Option<Span> {
         let is_elsewhere = selection.follow(Follower::Body) == News::Elsewhere;
@@ -236,9 +246,9 @@ impl BodyPanel {
         if is_elsewhere {
             self.text.deselect();
         }
-        let within = chosen.map(|span| Span::new(span.start.max(begin), span.end)).filter(|span| !span.is_empty())?;
-        let within = Span::new(within.start - begin, within.end - begin);
-        if is_elsewhere && within.start < body.wire().len() {
+        let chosen = chosen.filter(|chosen| chosen.start < body.wire().end)?;
+        let within = pipeline.place_of(body, format == BodyFormat::Text, chosen)?;
+        if is_elsewhere {
             match format {
                 BodyFormat::Hex => self.reveal_in_hex = Some(within.start),
                 _ => self.text.reveal(within.start),
@@ -282,7 +292,7 @@ impl BodyPanel {
             if let Some(format) = segmented_control(ui, format, &formats, cx.tokens) {
                 match picture {
                     Some(id) => self.chosen_for_picture = Some((id, format)),
-                    None => self.chosen = format,
+                    None => self.chosen = Some(format),
                 }
             }
             if let Some(message) = body.message {
@@ -291,6 +301,12 @@ impl BodyPanel {
             let has_text = self.pipeline.as_ref().is_some_and(|pipeline| !pipeline.bytes(body).is_empty());
             if format == BodyFormat::Text && has_text {
                 self.charset(ui, cx);
+                if self.pipeline.as_ref().is_some_and(BodyPipeline::can_format) {
+                    let formatted = ui.checkbox(&mut self.is_formatted, cx.text("body-formatted"));
+                    if formatted.on_hover_text(cx.text("body-formatted-hint")).changed() {
+                        self.text.reset();
+                    }
+                }
                 let mut is_wrapped = !self.is_unwrapped;
                 if ui.checkbox(&mut is_wrapped, cx.text("body-wrap")).changed() {
                     self.is_unwrapped = !is_wrapped;
@@ -342,61 +358,21 @@ impl BodyPanel {
         }
     }
 
-    /// Draws the state and the sizes of the body; at the right, the job at work, or what was copied.
-    fn facts(&self, ui: &mut Ui, cx: &UiContext<'_>, body: &BodyRef<'_>) {
-        let size = egui::vec2(ui.available_width(), FACTS);
-        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().interact_size.y = FACTS;
-            self.show_job(ui, cx);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-                self.sizes(ui, cx, body);
-            });
-        });
-    }
-
-    fn show_job(&self, ui: &mut Ui, cx: &UiContext<'_>) {
-        let Some(pipeline) = &self.pipeline else { return };
-        if pipeline.is_throttled() {
-            ui.colored_label(cx.tokens.pending, cx.text("work-held"));
-            return;
+    /// Says why the text is not formatted although it is wanted so, or offers to fold everything.
+    fn formatting(&mut self, ui: &mut Ui, cx: &UiContext<'_>, pipeline: &mut BodyPipeline) {
+        let Some(formatting) = pipeline.formatting_mut() else { return };
+        match formatting.copy() {
+            Err(why) => drop(ui.weak(cx.text(why.key()))),
+            Ok(_) => drop(ui.horizontal(|ui| {
+                for (key, folds) in [("fold-all", true), ("unfold-all", false)] {
+                    if link_button(ui, cx.text(key), cx.tokens).clicked() {
+                        formatting.fold_all(folds);
+                        self.text.deselect();
+                        ui.request_repaint();
+                    }
+                }
+            })),
         }
-        let Some((work, progress)) = pipeline.current_job() else {
-            if let Some(copied) = self.text.copied(cx) {
-                ui.weak(copied);
-            }
-            return;
-        };
-        let key = if progress.is_stopped { "work-resume" } else { "cancel" };
-        if ui.link(cx.text(key)).clicked() {
-            pipeline.stop(!progress.is_stopped);
-        }
-        ui.colored_label(cx.tokens.pending, progress_text(cx, work, progress));
-    }
-
-    /// Draws the state of the body, and its size on the wire, without framing, and decoded.
-    fn sizes(&self, ui: &mut Ui, cx: &UiContext<'_>, body: &BodyRef<'_>) {
-        let Some(message) = body.message else {
-            ui.weak(cx.text("body-all-bytes"));
-            return;
-        };
-        let good = message.end.is_none() || message.is_complete();
-        let colour = if good { cx.tokens.weak } else { cx.tokens.error };
-        ui.colored_label(colour, cx.words.body_state(message, body.stream.bytes));
-        let mut parts = Vec::new();
-        let mut part = |key: &str, bytes: u64| {
-            parts.push(cx.words.with(key, [("bytes", Arg::from(group_digits(bytes)))]));
-        };
-        let decoded = self.pipeline.as_ref().and_then(BodyPipeline::decoded);
-        // Without chunks both sizes are those of the state.
-        if message.framing == Framing::Chunked {
-            part("size-wire", body.wire().len());
-            part("size-framed", body.stream.content(message).len());
-        }
-        if let Some(decoded) = decoded {
-            part("size-decoded", decoded.output);
-        }
-        ui.weak(parts.join(" · "));
     }
 
     fn text(
@@ -404,9 +380,10 @@ impl BodyPanel {
         ui: &mut Ui,
         cx: &UiContext<'_>,
         body: &BodyRef<'_>,
-        (pipeline, search): (&BodyPipeline, &SearchBar),
+        (pipeline, search): (&mut BodyPipeline, &SearchBar),
         chosen: Option<Span>,
     ) -> Option<Span> {
+        self.formatting(ui, cx, pipeline);
         // Rows are counted once the width is known.
         self.text.measure(ui);
         let counted = pipeline.rows()?;
@@ -416,7 +393,12 @@ impl BodyPanel {
         let hit = search.current().map(|hit| hit.start);
         let chosen = chosen.unwrap_or_default();
         let page = TextPage { content, index: &counted.index, highlights, lit: &lit, chosen };
-        let selected = self.text.show(ui, cx, &page, hit);
+        let layout = pipeline.formatting().and_then(|formatting| formatting.copy().ok()).map(|copy| &copy.layout);
+        let selected = self.text.show(ui, cx, &page, (hit, layout));
+        if let Some((source, formatting)) = self.text.take_toggled().zip(pipeline.formatting_mut()) {
+            formatting.toggle(source);
+            ui.request_repaint();
+        }
         if search.is_open() && self.text.seen().start != seen.start {
             // The rows that have come into view may hold hits too.
             ui.request_repaint();

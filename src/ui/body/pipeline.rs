@@ -3,6 +3,9 @@
 //! In scope: which copies are needed, the jobs that make them, and the character encoding. Out of scope: drawing. A body without codings
 //! and in UTF-8 needs no copy: its rows are read out of the spool.
 
+mod search;
+mod shown;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,14 +14,14 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::backpressure::{INTERVAL, JobThrottle};
 use super::body_ref::{BodyKey, BodyRef, region_of};
-use super::row_count::{RowCounter, TextRows, TextSource};
-use crate::capture::{Content, DecodedBody, DecodingState, Failure, JobProgress, Spool};
+use super::formatting::{FormattedCopy, Formatting};
+use super::row_count::{RowCounter, TextRows};
+use crate::capture::{DecodedBody, DecodingState, Failure, JobProgress, Spool};
 use crate::decode::{
     Charset, CharsetReason, CodingsError, ImageKind, MediaKind, Stage, Unpack, codings_of, find_charset, no_coding_of,
 };
 use crate::http::Span;
-use crate::ui::select::{SearchSource, SearchSourceKey};
-use crate::view::{Markup, TextPage, Wrap};
+use crate::view::{Markup, Rate, TextPage, Wrap};
 
 /// The bytes from which the character encoding is found.
 const SAMPLE: u64 = 64 * 1024;
@@ -33,6 +36,8 @@ pub struct BodyPipeline {
     /// The name in Content-Encoding that is no coding, if there is one.
     no_coding: Option<Vec<u8>>,
     throttle: JobThrottle,
+    /// How fast it arrives.
+    arrival: Rate,
     decoded: Option<DecodedBody>,
     charset: Charset,
     /// The character encoding that the user chose.
@@ -43,6 +48,10 @@ pub struct BodyPipeline {
     sampled: (u64, bool),
     /// The kind of media, by Content-Type or the first bytes.
     kind: MediaKind,
+    /// Whether it is neither text nor a picture.
+    is_binary: bool,
+    /// The formatted copy, while it is wanted.
+    formatting: Option<Formatting>,
     text: Option<(&'static Encoding, DecodedBody)>,
     /// A copy without the framing of chunks, which only a search needs.
     unframed: Option<DecodedBody>,
@@ -60,6 +69,8 @@ pub struct TextOptions {
     pub encoding: Option<&'static Encoding>,
     /// How lines are wrapped; `None`: no text is shown.
     pub wrap: Option<Wrap>,
+    /// Whether the text is to be formatted, if it can be.
+    pub is_formatted: bool,
     /// The offset in the text that stays at the top when lines are wrapped in another way.
     pub top: u64,
 }
@@ -83,12 +94,15 @@ impl BodyPipeline {
             codings_error: codings.as_ref().err().cloned(),
             no_coding: message.and_then(|message| no_coding_of(&message.head, message.framing)),
             throttle: JobThrottle::new(body.wire().start),
+            arrival: Rate::default(),
             decoded: None,
             charset: Charset { encoding: UTF_8, reason: CharsetReason::Utf8Default },
             chosen: None,
             own_region: None,
             sampled: (0, false),
             kind: MediaKind::Other,
+            is_binary: false,
+            formatting: None,
             text: None,
             unframed: None,
             rows: None,
@@ -106,6 +120,30 @@ impl BodyPipeline {
         matches!(self.kind, MediaKind::Image(kind) if kind != ImageKind::Other)
     }
 
+    /// Whether the body is neither text nor a picture that can be shown.
+    pub fn is_binary(&self) -> bool {
+        self.is_binary
+    }
+
+    /// Whether the text is in a language that can be formatted.
+    pub fn can_format(&self) -> bool {
+        self.markup().is_some()
+    }
+
+    /// The making of the formatted copy, while that is wanted.
+    pub fn formatting(&self) -> Option<&Formatting> {
+        self.formatting.as_ref()
+    }
+
+    /// The same, to fold something.
+    pub fn formatting_mut(&mut self) -> Option<&mut Formatting> {
+        self.formatting.as_mut()
+    }
+
+    fn formatted(&self) -> Option<&FormattedCopy> {
+        self.formatting.as_ref().and_then(|formatting| formatting.copy().ok())
+    }
+
     /// The key of the body.
     pub fn key(&self) -> BodyKey {
         self.key
@@ -114,7 +152,9 @@ impl BodyPipeline {
     /// Starts what is missing for what `options` ask for, and tells the jobs what has arrived. Returns the row that is to be at the top
     /// if the rows are others from now on.
     pub fn prepare(&mut self, body: &BodyRef<'_>, options: &TextOptions, ctx: &Context) -> Option<u64> {
-        self.throttle.update(body.wire().end, body.is_over(), Instant::now());
+        let now = Instant::now();
+        self.throttle.update(body.wire().end, body.is_over(), now);
+        self.arrival.note(now, body.wire().len());
         if self.throttle.is_throttled() {
             ctx.request_repaint_after(INTERVAL);
         }
@@ -123,8 +163,9 @@ impl BodyPipeline {
         }
         self.find_charset(body, options.encoding);
         let wrap = options.wrap?;
-        let is_other_text = self.transcode(body, ctx);
         let markup = self.markup();
+        let is_other_text = self.transcode(body, ctx);
+        let is_other_text = self.format(body, markup.filter(|_| options.is_formatted), ctx) || is_other_text;
         if is_other_text || self.rows.as_ref().is_some_and(|rows| rows.markup() != markup) {
             (self.rows, self.next) = (None, None);
         }
@@ -137,7 +178,7 @@ impl BodyPipeline {
             self.next = self.count(body, wrap, ctx);
         }
         let source = self.text_source(body);
-        let is_copy = self.text.is_some() || self.decoded.is_some();
+        let is_copy = self.text.is_some() || self.decoded.is_some() || self.formatted().is_some();
         let end = if is_copy { source.end } else { self.throttle.released() };
         for rows in self.rows.iter().chain(&self.next) {
             rows.set_end(end, source.is_over);
@@ -170,23 +211,19 @@ impl BodyPipeline {
         RowCounter::start(source, wrap, self.markup(), wake).map_err(|failure| self.failure = Some(failure)).ok()
     }
 
-    /// The text, for another thread to read.
-    pub fn text_source(&self, body: &BodyRef<'_>) -> TextSource {
-        let copy = self.text.as_ref().map(|(_, text)| text).or(self.decoded.as_ref());
-        match copy {
-            Some(copy) => {
-                let state = copy.state();
-                let (spool, unpack) = (copy.spool().clone(), Unpack::unframed());
-                TextSource { spool, start: 0, end: state.output, is_over: state.is_over, unpack }
-            }
-            None => TextSource {
-                spool: body.stream.spool.clone(),
-                start: body.wire().start,
-                end: body.wire().end,
-                is_over: body.is_over(),
-                unpack: body.unpack(),
-            },
-        }
+    /// Starts the formatted copy in `markup`, takes in what was made, or drops the copy if none is wanted. Returns whether the text is
+    /// another one now.
+    fn format(&mut self, body: &BodyRef<'_>, markup: Option<Markup>, ctx: &Context) -> bool {
+        let Some(markup) = markup else {
+            return self.formatting.take().is_some_and(|formatting| formatting.copy().is_ok());
+        };
+        let source = self.unformatted_source(body);
+        self.formatting.get_or_insert_default().prepare(source, markup, ctx)
+    }
+
+    /// How fast the body has arrived in the last seconds.
+    pub fn arrival(&self) -> &Rate {
+        &self.arrival
     }
 
     /// Whether the jobs wait for a flood of bytes to pass.
@@ -214,52 +251,6 @@ impl BodyPipeline {
         for rows in self.rows.iter().chain(&self.next) {
             rows.stop(is_stopped);
         }
-    }
-
-    /// The bytes of the body at its stage, as far as they are there.
-    pub fn bytes<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
-        match &self.decoded {
-            Some(decoded) => Content::plain(decoded.spool(), Span::new(0, decoded.state().output)),
-            None => body.content(),
-        }
-    }
-
-    /// The text of the body in UTF-8, as far as it has been made.
-    pub fn text<'a>(&'a self, body: &'a BodyRef<'_>) -> Content<'a> {
-        match &self.text {
-            Some((_, text)) => Content::plain(text.spool(), Span::new(0, text.state().output)),
-            None => self.bytes(body),
-        }
-    }
-
-    /// The offset in the direction at which the shown bytes (or with `is_text` the shown text) begin; `None` if a copy is shown.
-    pub fn start_in_direction(&self, body: &BodyRef<'_>, is_text: bool) -> Option<u64> {
-        let is_copy = self.decoded.is_some() || (is_text && self.text.is_some());
-        (!is_copy && !body.is_framed()).then(|| body.wire().start)
-    }
-
-    /// The source of a search: the bytes, or with `is_text` the text in UTF-8. A body in HTTP chunks is copied for the search.
-    pub fn search_source(&mut self, body: &BodyRef<'_>, is_text: bool, ctx: &Context) -> Option<SearchSource> {
-        let is_text = is_text && (self.text.is_some() || self.charset.encoding == UTF_8);
-        let is_framed = body.is_framed();
-        let has_copy = self.decoded.is_some() || (is_text && self.text.is_some());
-        if !has_copy && is_framed && self.unframed.is_none() {
-            let unpack = body.message.map(|message| body.unpack_up_to(message, Stage::Framed))?;
-            self.unframed = self.derive(body.stream.spool.clone(), body.wire().start, unpack, ctx);
-        }
-        let text = self.text.as_ref().filter(|_| is_text).map(|(_, text)| text);
-        let unframed = self.unframed.as_ref().filter(|_| is_framed);
-        if let Some(unframed) = unframed {
-            unframed.set_end(body.wire().end, body.is_over());
-        }
-        let (spool, span, is_over) = match text.or(self.decoded.as_ref()).or(unframed) {
-            Some(copy) => (copy.spool(), Span::new(0, copy.state().output), copy.state().is_over),
-            None if is_framed => return None,
-            None => (&body.stream.spool, body.wire(), body.is_over()),
-        };
-        let key = SearchSourceKey::Body { key: self.key, encoding: self.charset.encoding, is_text };
-        let encoding = if is_text { UTF_8 } else { self.charset.encoding };
-        Some(SearchSource { key, spool: spool.clone(), span, is_over, encoding })
     }
 
     /// The rows of the text, as far as they have been counted.
@@ -331,6 +322,7 @@ impl BodyPipeline {
         (self.chosen, self.own_region) = (chosen, body.own_region);
         let kind = MediaKind::of(content_type, &sample);
         (self.charset, self.kind, self.sampled) = (charset, kind, now);
+        self.is_binary = kind.is_binary(&sample);
     }
 
     /// Starts, or feeds, the job that turns the bytes into UTF-8, if they are not. Returns whether the text is another one now.

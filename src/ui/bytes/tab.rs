@@ -4,7 +4,7 @@
 //! (see [`HexPanel`]) and the ruler.
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Context, Event, Key, Layout, Modifiers, Ui};
+use egui::{Align, Context, Event, Key, Layout, Ui};
 use encoding_rs::Encoding;
 
 use super::hex_panel::{self, HexPanel};
@@ -17,6 +17,7 @@ use crate::ui::kit::{Icon, UiContext, rows_in};
 use crate::ui::select::{
     Bytes, BytesChoice, Calls, Chosen, Follower, News, SearchBar, SearchSource, SearchSourceKey, Selection,
 };
+use crate::ui::shortcut::Shortcut;
 use crate::view::{CopyFormat, Dump, group_digits, offset_text, parse_offset};
 
 use crate::words::Arg;
@@ -183,7 +184,7 @@ impl BytesTab {
         ui.horizontal(|ui| {
             let response = field(ui, &cx.text("go-to"), &mut self.offset, 104.0, cx.tokens);
             let response = response.on_hover_text(cx.text("go-to-hint"));
-            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::G)) {
+            if Shortcut::GoTo.pressed(ui.ctx()) {
                 response.request_focus();
             }
             if response.changed() {

@@ -6,9 +6,10 @@ use super::recent_addresses;
 use super::run::ClientRun;
 use crate::settings::LINE_MAX;
 use crate::ui::action::{Action, ClientAction};
-use crate::ui::kit::widgets::{bar_primary, button_width, field_frame, tool_button};
+use crate::ui::kit::widgets::{bar_primary, button_width, field_frame, focus_all, tool_button};
 use crate::ui::kit::{FIELD, UiContext};
 use crate::ui::runs::{Kept, transport};
+use crate::ui::shortcut::Shortcut;
 
 /// The widest address field, in points.
 const ADDRESS_MAX: f32 = 560.0;
@@ -53,7 +54,7 @@ impl ClientBar<'_> {
             let name = cx.text("address");
             let response = ui.add_sized(vec2(width, FIELD), edit).accessible_name(&name);
             if takes_focus {
-                response.request_focus();
+                focus_all(ui, &response, address);
             }
             changed = response.changed();
             entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -65,7 +66,9 @@ impl ClientBar<'_> {
             let text = if kept.is_some() { &again } else { &run };
             let layout = Layout::centered_and_justified(egui::Direction::LeftToRight);
             let run = ui.allocate_ui_with_layout(vec2(run_width, FIELD), layout, |ui| {
-                bar_primary(ui, cx, text, can_run).on_hover_text("F5").on_disabled_hover_text(cx.text("run-busy"))
+                bar_primary(ui, cx, text, can_run)
+                    .on_hover_text(Shortcut::Run.text(ui.ctx()))
+                    .on_disabled_hover_text(cx.text("run-busy"))
             });
             clicked = run.inner.clicked();
             has_focus
@@ -73,7 +76,7 @@ impl ClientBar<'_> {
         if clicked || (entered && can_run) {
             cx.actions.push(Action::Client(ClientAction::Run));
         }
-        if tool_button(ui, &stop, is_running).on_hover_text("Esc").clicked() {
+        if tool_button(ui, &stop, is_running).on_hover_text(Shortcut::Leave.text(ui.ctx())).clicked() {
             cx.actions.push(Action::Client(ClientAction::Stop));
         }
         transport::show(ui, cx, kept, has_words);

@@ -1,12 +1,13 @@
 //! Sends what the user types while the connection is open, as text or hex, and ends the sending side.
 
-use egui::{Key, Modifiers, TextEdit, TextStyle, Ui};
+use egui::{TextEdit, TextStyle, Ui};
 
 use crate::net::{Command, LineEnd};
 use crate::ui::action::{Action, ClientAction};
 use crate::ui::forms::TypedMessage;
 use crate::ui::kit::widgets::button;
 use crate::ui::kit::{UiContext, strong};
+use crate::ui::shortcut::Shortcut;
 
 /// The panel.
 #[derive(Debug, Default)]
@@ -35,8 +36,7 @@ impl MessageBox {
             .desired_width(f32::INFINITY)
             .hint_text(cx.text(if open { "message-hint" } else { "message-closed" }));
         let response = ui.add(edit).labelled_by(label.id);
-        let ctrl_enter =
-            response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+        let entered = response.has_focus() && Shortcut::RunOrSend.pressed(ui.ctx());
         ui.horizontal(|ui| self.typed.show_options(ui, cx, usual, "message line end"));
         let bytes = self.typed.bytes(usual);
         if let Err(error) = &bytes {
@@ -45,8 +45,8 @@ impl MessageBox {
         ui.horizontal(|ui| {
             let bytes = bytes.unwrap_or_default();
             let can_send = open && !bytes.is_empty();
-            if (button(ui, &cx.text("send"), can_send).on_hover_text("Ctrl+Enter").clicked() || ctrl_enter) && can_send
-            {
+            let keys = Shortcut::RunOrSend.text(ui.ctx());
+            if (button(ui, &cx.text("send"), can_send).on_hover_text(keys).clicked() || entered) && can_send {
                 cx.actions.push(Action::Client(ClientAction::Give(Command::Send(bytes.into()))));
                 self.typed.text.clear();
             }

@@ -1,5 +1,7 @@
 //! The views of one connection, the same for client and server.
 
+mod asked;
+
 use egui::{Context, RichText, Ui};
 
 use super::head_panel::HeadPanel;

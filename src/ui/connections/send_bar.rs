@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use egui::{Align, DragValue, Key, Layout, Modifiers, RichText, TextEdit, TextStyle, Ui};
+use egui::{Align, DragValue, Layout, RichText, TextEdit, TextStyle, Ui};
 
 use super::sorting::{Recipients, SortedConnections};
 use crate::capture::{Moment, typed_path};
@@ -14,6 +14,7 @@ use crate::ui::forms::TypedMessage;
 use crate::ui::kit::small_controls::{SMALL, small_toggle, small_tool, text_edit_info};
 use crate::ui::kit::widgets::small_icon_button;
 use crate::ui::kit::{Icon, UiContext, strong};
+use crate::ui::shortcut::Shortcut;
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -92,7 +93,7 @@ impl SendBar {
             self.typed.show_options(ui, cx, DEFAULT_LINE_END, "strip line end");
             let why = to.why_not.clone().or_else(|| why_not_sendable(cx, typed.as_ref().map(Vec::is_empty)));
             let can_send = why.is_none();
-            let clicked = small_button(ui, cx.text("send"), why, "Ctrl+Enter");
+            let clicked = small_button(ui, cx.text("send"), why, &Shortcut::RunOrSend.text(ui.ctx()));
             if let Ok(bytes) = typed.clone()
                 && (clicked || (entered && can_send))
             {
@@ -218,7 +219,7 @@ impl SendBar {
         let mut info = text_edit_info(&self.typed.text, &name);
         info.role = egui::Role::MultilineTextInput;
         response.widget_info(|| info.clone());
-        let entered = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+        let entered = response.has_focus() && Shortcut::RunOrSend.pressed(ui.ctx());
         (entered, response.changed())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! In scope: the selection, the scroll position, the keys. Rows are sorted in `sorting` and drawn in `row`.
 
-use egui::{Frame, Key, Margin, Modifiers, Panel, Rect, Ui};
+use egui::{Frame, Key, Margin, Panel, Rect, Ui};
 
 use super::columns::{Columns, Filled};
 use super::model::ConnectionsModel;
@@ -18,6 +18,7 @@ use crate::ui::action::{Action, ServerAction};
 use crate::ui::kit::small_controls::small_controls;
 use crate::ui::kit::widgets::empty;
 use crate::ui::kit::{ListRows, ROW, UiContext, VirtualList, columns};
+use crate::ui::shortcut::Shortcut;
 use crate::view::{ConnectionColumn, WallClock, row_after};
 
 /// The height of a row, in points: forty connections are in view on a screen of 1080.
@@ -270,12 +271,12 @@ impl ConnectionsPanel {
 
     fn keys(&mut self, ui: &Ui, model: &ConnectionsModel<'_>, cx: &UiContext<'_>) {
         let pressed = |key| ui.input(|input| input.key_pressed(key));
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
+        if Shortcut::SelectAll.pressed(ui.ctx()) {
             self.sorted.picks.all(&self.sorted.order);
             ui.ctx().request_repaint();
         }
         let looked = model.looked();
-        if let Some(id) = looked.filter(|_| pressed(Key::F2)) {
+        if let Some(id) = looked.filter(|_| Shortcut::Rename.pressed(ui.ctx())) {
             self.name(id, model);
             ui.ctx().request_repaint();
         }

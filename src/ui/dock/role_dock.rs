@@ -1,6 +1,6 @@
 //! Which views a role shows, and where: as the size of the dock says, as the user has moved them, or as a lesson wants them.
 
-use egui::{Id, Key, Modifiers, Ui, Vec2};
+use egui::{Id, Ui, Vec2};
 use egui_tiles::{Container, Tile, Tree};
 
 use super::behavior::{DockBehavior, Panes};
@@ -11,20 +11,21 @@ use crate::capture::Role;
 use crate::settings::{Arrangement, View};
 use crate::ui::action::{Action, ProgramAction};
 use crate::ui::kit::UiContext;
+use crate::ui::shortcut::Shortcut;
 
 /// A dock is taken to have this room before it is drawn for the first time.
 const NOMINAL: Room = Room { width: 960.0, height: 700.0, whole_height: 700.0, connections: 200.0 };
 
 /// The views that have numbers, for Ctrl and a digit, and the digits.
-const NUMBERED: [(Key, View); 8] = [
-    (Key::Num1, View::Head),
-    (Key::Num2, View::Body),
-    (Key::Num3, View::Bytes),
-    (Key::Num4, View::Timing),
-    (Key::Num5, View::Ladder),
-    (Key::Num6, View::Kernel),
-    (Key::Num7, View::Tls),
-    (Key::Num8, View::Program),
+const NUMBERED: [(Shortcut, View); 8] = [
+    (Shortcut::View(1), View::Head),
+    (Shortcut::View(2), View::Body),
+    (Shortcut::View(3), View::Bytes),
+    (Shortcut::View(4), View::Timing),
+    (Shortcut::View(5), View::Ladder),
+    (Shortcut::View(6), View::Kernel),
+    (Shortcut::View(7), View::Tls),
+    (Shortcut::View(8), View::Program),
 ];
 
 /// Where the views stand, and why there.
@@ -204,7 +205,7 @@ impl Dock {
 
     fn keys(&mut self, ui: &Ui, cx: &UiContext<'_>, panes: &dyn Panes) {
         for (key, view) in NUMBERED {
-            if panes.is_there(view) && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key)) {
+            if panes.is_there(view) && key.pressed(ui.ctx()) {
                 self.carry_out(DockOrder::Open(view), cx);
             }
         }

@@ -40,6 +40,11 @@ impl Notice {
 
 /// Draws a notice. With `dismissible` it has a button to put it away, and goes by itself after a while if it only informs.
 pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool) {
+    show_with(ui, cx, notice, dismissible, |_| ());
+}
+
+/// Draws a notice with `more` behind its text.
+pub fn show_with(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool, more: impl FnOnce(&mut Ui)) {
     let background = match notice {
         Notice::Error(_) | Notice::ErrorText(_) => cx.tokens.error_background,
         Notice::Info(_) => cx.tokens.note_background,
@@ -51,6 +56,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, notice: &Notice, dismissible: bool)
             ui.allocate_ui_with_layout(Vec2::new(width, FIELD), text, |ui| {
                 ui.set_min_size(Vec2::new(width, FIELD));
                 show_text(ui, cx, notice);
+                more(ui);
             });
             // It stands at the end, where no explanation of the text lies over it.
             if dismissible && icon_button(ui, Icon::Close, &cx.text("dismiss"), true).clicked() {

@@ -1,5 +1,6 @@
 //! Small widgets that several panels use.
 
+use egui::text::{CCursor, CCursorRange};
 use egui::{
     Button, Color32, ComboBox, Frame, IntoAtoms, Margin, Response, RichText, Stroke, TextEdit, TextStyle, Ui, Vec2,
 };
@@ -25,6 +26,22 @@ pub fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32, tokens: To
     let label = ui.label(RichText::new(label).color(tokens.weak));
     let edit = TextEdit::singleline(text).char_limit(LINE_MAX).desired_width(width).align(egui::Align2::LEFT_CENTER);
     ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id)
+}
+
+/// Gives a text field the keyboard, with all of its `text` selected.
+pub fn focus_all(ui: &Ui, response: &Response, text: &str) {
+    response.request_focus();
+    let mut state = TextEdit::load_state(ui.ctx(), response.id).unwrap_or_default();
+    let end = CCursor::new(text.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+    state.store(ui.ctx(), response.id);
+}
+
+/// Gives a text field the keyboard in the frame in which it opens.
+pub fn focus_when_new(ui: &Ui, response: &Response) {
+    if ui.ctx().viewport(|viewport| !viewport.prev_pass.widgets.contains(response.id)) {
+        response.request_focus();
+    }
 }
 
 /// The filled button for what is to be done next. A screen has one.

@@ -6,6 +6,7 @@ mod run_error;
 mod run_record;
 pub mod run_store;
 mod saving;
+mod show_in_folder;
 pub mod transport;
 
 pub use pace_control::PaceControl;

@@ -4,16 +4,19 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, TryRecvError};
 use egui::{Context, Key, ProgressBar, Ui};
 
+use super::show_in_folder::ShowInFolder;
 use crate::capture::{Failure, typed_path};
 use crate::export::{Export, IfExists, SaveEnd, SaveJob};
 use crate::settings::LINE_MAX;
-use crate::ui::kit::widgets::{button, field, strip};
+use crate::ui::body::time_left;
+use crate::ui::kit::widgets::{button, field, focus_when_new, strip};
 use crate::ui::kit::{Answer, Ask, BackgroundQuery, FileDialog, Notice, UiContext, banner, file_dialog};
-use crate::view::excerpt;
+use crate::view::{Rate, excerpt, short_bytes};
 use crate::words::Arg;
 
 /// What is to be saved.
@@ -52,6 +55,8 @@ enum Step {
     },
     Writing {
         job: SaveJob,
+        /// How fast it writes.
+        rate: Rate,
         wanted: Wanted,
         path: PathBuf,
     },
@@ -63,6 +68,7 @@ enum Click {
     TypePath,
     Cancel,
     SaveTo(PathBuf, IfExists),
+    ShowInFolder(PathBuf),
 }
 
 /// The panel.
@@ -74,6 +80,9 @@ pub struct Saving {
     suggested: BackgroundQuery<PathBuf>,
     step: Step,
     clicked: Option<Click>,
+    show_in_folder: ShowInFolder,
+    /// The file that could not be shown in its folder, and why.
+    not_shown: Option<(PathBuf, String)>,
 }
 
 impl Saving {
@@ -81,7 +90,8 @@ impl Saving {
     #[must_use]
     pub fn new(dialog: Rc<dyn FileDialog>, folder: String) -> Self {
         let suggested = BackgroundQuery::new("suggest folder");
-        Self { dialog, folder, suggested, step: Step::Idle, clicked: None }
+        let show_in_folder = ShowInFolder::default();
+        Self { dialog, folder, suggested, step: Step::Idle, clicked: None, show_in_folder, not_shown: None }
     }
 
     /// The folder that was saved to last; empty: none.
@@ -131,7 +141,7 @@ impl Saving {
         let woken = ctx.clone();
         let bytes = wanted.export.bytes.clone();
         self.step = match SaveJob::start(bytes, path.clone(), if_exists, move || woken.request_repaint()) {
-            Ok(job) => Step::Writing { job, wanted: wanted.clone(), path },
+            Ok(job) => Step::Writing { job, rate: Rate::default(), wanted: wanted.clone(), path },
             Err(failure) => Step::asking(wanted, &path, Why::Failed(failure)),
         };
     }
@@ -142,7 +152,14 @@ impl Saving {
             Some(Click::TypePath) => self.type_path(),
             Some(Click::Cancel) => self.cancel(),
             Some(Click::SaveTo(path, if_exists)) => self.start(path, if_exists, ctx),
+            Some(Click::ShowInFolder(path)) => {
+                self.not_shown = None;
+                self.show_in_folder.ask(path, ctx);
+            }
             None => {}
+        }
+        if let (Some(why), Step::Done(SaveEnd::Saved(saved))) = (self.show_in_folder.poll(), &self.step) {
+            self.not_shown = Some((saved.path.clone(), why));
         }
         match &mut self.step {
             Step::Asking { .. } => {
@@ -150,7 +167,8 @@ impl Saving {
                     self.start(path, file_dialog::IF_EXISTS, ctx);
                 }
             }
-            Step::Writing { job, wanted, path } => {
+            Step::Writing { job, rate, wanted, path } => {
+                rate.note(Instant::now(), job.progress().0);
                 let Some(end) = job.poll() else { return };
                 let step = match end {
                     Ok(SaveEnd::Exists) => Step::Exists { wanted: wanted.clone(), path: path.clone() },
@@ -218,10 +236,12 @@ impl Saving {
                 strip(ui, background, |ui| path_field(ui, cx, path, why, wanted))
             }
             Step::Exists { path, .. } => strip(ui, background, |ui| exists(ui, cx, path)),
-            Step::Writing { job, .. } => strip(ui, background, |ui| progress(ui, cx, job)),
+            Step::Writing { job, rate, .. } => strip(ui, background, |ui| progress(ui, cx, job, rate)),
             Step::Done(end) => {
-                banner::show(ui, cx, &outcome(cx, end), true);
-                None
+                let end = &*end;
+                let is_own = |path: &PathBuf| matches!(end, SaveEnd::Saved(saved) if saved.path == *path);
+                let not_shown = self.not_shown.as_ref().filter(|(path, _)| is_own(path));
+                done(ui, cx, end, not_shown.map(|(_, why)| why.as_str()))
             }
         };
         if clicked.is_some() {
@@ -289,6 +309,7 @@ fn path_field(ui: &mut Ui, cx: &UiContext<'_>, path: &mut String, why: &Why, wan
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 280.0).max(160.0);
         let response = field(ui, &cx.text("save-path"), path, width, cx.tokens);
+        focus_when_new(ui, &response);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let named = !path.trim().is_empty();
         if (button(ui, &cx.text("save"), named).clicked() || entered) && named {
@@ -320,16 +341,40 @@ fn exists(ui: &mut Ui, cx: &UiContext<'_>, path: &Path) -> Option<Click> {
     clicked
 }
 
-fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob) -> Option<Click> {
+fn progress(ui: &mut Ui, cx: &UiContext<'_>, job: &SaveJob, rate: &Rate) -> Option<Click> {
     let mut clicked = None;
     let (done, total) = job.progress();
     ui.horizontal(|ui| {
         ui.label(cx.text("save-writing"));
         let share = if total == 0 { 1.0 } else { done as f32 / total as f32 };
         ui.add(ProgressBar::new(share).desired_width(240.0).fill(cx.tokens.weak));
-        ui.label(cx.words.bytes(done));
+        ui.label(format!("{} / {}", short_bytes(done as f64), short_bytes(total as f64)));
+        if let Some(left) = time_left(cx, rate, total.saturating_sub(done)) {
+            ui.weak(left);
+        }
         if button(ui, &cx.text("cancel"), true).clicked() {
             clicked = Some(Click::Cancel);
+        }
+    });
+    clicked
+}
+
+/// Draws what became of a save, and the button that shows the file in its folder; `not_shown` is why it could not be shown.
+fn done(ui: &mut Ui, cx: &UiContext<'_>, end: &SaveEnd, not_shown: Option<&str>) -> Option<Click> {
+    let mut clicked = None;
+    let path = match end {
+        SaveEnd::Saved(saved) => Some(&saved.path),
+        _ => None,
+    };
+    banner::show_with(ui, cx, &outcome(cx, end), true, |ui| {
+        let Some(path) = path else { return };
+        if let Some(why) = not_shown {
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            let parts = [("path", Arg::from(excerpt(&folder))), ("why", Arg::from(excerpt(why)))];
+            ui.colored_label(cx.tokens.error, cx.words.with("show-in-folder-failed", parts));
+        }
+        if button(ui, &cx.text("show-in-folder"), true).clicked() {
+            clicked = Some(Click::ShowInFolder(path.clone()));
         }
     });
     clicked

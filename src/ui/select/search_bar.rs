@@ -3,8 +3,7 @@
 //! Opened by Ctrl+F, closed by Esc or its cross. Enter and F3 go on, with Shift back. What is found is lit by whoever shows the
 //! bytes: [`SearchBar::hits_in`]; what is searched is told before each frame: [`SearchBar::prepare`].
 
-use egui::text::{CCursor, CCursorRange};
-use egui::{Context, EventFilter, Id, Key, Modifiers, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo};
+use egui::{Context, EventFilter, Key, Modifiers, TextEdit, TextWrapMode, Ui, Vec2, WidgetInfo};
 
 use encoding_rs::Encoding;
 
@@ -12,8 +11,9 @@ use super::search_state::{Query, QueryKind, SearchSource, SearchState};
 use crate::capture::SearchProgress;
 use crate::decode::ENCODINGS;
 use crate::http::Span;
-use crate::ui::kit::widgets::{button, combo, icon_button, segmented_control};
+use crate::ui::kit::widgets::{button, combo, focus_all, icon_button, segmented_control};
 use crate::ui::kit::{FIELD, Icon, UiContext};
+use crate::ui::shortcut::Shortcut;
 use crate::view::group_digits;
 use crate::words::Arg;
 
@@ -40,6 +40,12 @@ impl SearchBar {
     /// Opens the bar with the keyboard in its field.
     pub fn open(&mut self) {
         (self.is_open, self.wants_focus) = (true, true);
+    }
+
+    /// Opens the bar to search for `text`.
+    pub fn open_for(&mut self, text: String) {
+        (self.query.text, self.query.kind) = (text, QueryKind::Text);
+        self.open();
     }
 
     /// Closes it and ends its search; what was searched for stays.
@@ -143,8 +149,7 @@ impl SearchBar {
         let label = ui.weak(cx.text("search"));
         let response = ui.add_sized(Vec2::new(width, FIELD), edit).labelled_by(label.id);
         if std::mem::take(&mut self.wants_focus) {
-            response.request_focus();
-            select_all(ui, id, self.query.text.chars().count());
+            focus_all(ui, &response, &self.query.text);
         }
     }
 
@@ -179,8 +184,7 @@ impl SearchBar {
 
     fn buttons(&mut self, ui: &mut Ui, cx: &UiContext<'_>) {
         let can_go = self.state.searched().is_some_and(|searched| !searched.hits.is_empty());
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        let (back, on) = (pressed(Modifiers::SHIFT, Key::F3), pressed(Modifiers::NONE, Key::F3));
+        let (back, on) = (Shortcut::PreviousHit.pressed(ui.ctx()), Shortcut::NextHit.pressed(ui.ctx()));
         if icon_button(ui, Icon::ChevronUp, &cx.text("search-previous"), can_go).clicked() || back {
             self.go(ui, false);
         }
@@ -249,12 +253,5 @@ impl SearchBar {
             ];
             ui.colored_label(cx.tokens.error, cx.words.with("search-full", facts));
         }
-    }
-}
-
-fn select_all(ui: &Ui, id: Id, length: usize) {
-    if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
-        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(length))));
-        state.store(ui.ctx(), id);
     }
 }

@@ -69,6 +69,8 @@ pub enum SearchSourceKey {
         encoding: &'static Encoding,
         /// Whether it is the text in UTF-8 that was made of it.
         is_text: bool,
+        /// Which formatted copy of it; 0: none.
+        version: u32,
     },
 }
 

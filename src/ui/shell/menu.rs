@@ -5,10 +5,11 @@ use egui::{Align, Button, Layout, PopupCloseBehavior, Ui, Vec2};
 
 use super::sessions_menu::{self, SessionsModel};
 use crate::settings::{Language, Theme};
-use crate::ui::action::{Action, LessonAction, ProgramAction, WindowAction};
+use crate::ui::action::{Action, LessonAction, ProgramAction, Sheet, WindowAction};
 use crate::ui::kit::widgets::{segmented_control, tool};
 use crate::ui::kit::{FIELD, GRID, UiContext};
 use crate::ui::runs::PaceControl;
+use crate::ui::shortcut::Shortcut;
 
 /// The width of the menu, in points.
 const WIDTH: f32 = 320.0;
@@ -56,10 +57,10 @@ fn entries(ui: &mut Ui, cx: &UiContext<'_>, model: &MenuModel<'_>) {
     if entry(ui, cx, ("lessons", ""), model.lessons) {
         cx.actions.push(Action::Lesson(LessonAction::ShowPanel(!model.lessons)));
     }
-    if entry(ui, cx, ("program", "F9"), model.shows_program) {
+    if entry(ui, cx, ("program", &Shortcut::Program.text(ui.ctx())), model.shows_program) {
         cx.actions.push(Action::Program(ProgramAction::Show(!model.shows_program)));
     }
-    if entry(ui, cx, ("words", "F1"), false) {
+    if entry(ui, cx, ("words", &Shortcut::Words.text(ui.ctx())), false) {
         window(WindowAction::Explain(None));
     }
     sessions_menu::show(ui, cx, &model.sessions);
@@ -75,7 +76,7 @@ fn entries(ui: &mut Ui, cx: &UiContext<'_>, model: &MenuModel<'_>) {
         chosen.map(|language| window(WindowAction::SetLanguage(language))).is_some()
     });
     ui.separator();
-    if entry(ui, cx, ("projector", "F11"), model.is_projected) {
+    if entry(ui, cx, ("projector", &Shortcut::Projector.text(ui.ctx())), model.is_projected) {
         window(WindowAction::SetProjector(!model.is_projected));
     }
     if entry(ui, cx, ("less-motion", ""), model.less_motion) {
@@ -83,6 +84,12 @@ fn entries(ui: &mut Ui, cx: &UiContext<'_>, model: &MenuModel<'_>) {
     }
     if entry(ui, cx, ("view-reset", ""), false) {
         window(WindowAction::ResetLayout);
+    }
+    if entry(ui, cx, ("shortcuts", &Shortcut::Shortcuts.text(ui.ctx())), false) {
+        window(WindowAction::ToggleSheet(Sheet::Shortcuts));
+    }
+    if entry(ui, cx, ("about", ""), false) {
+        window(WindowAction::ToggleSheet(Sheet::About));
     }
 }
 

@@ -8,6 +8,7 @@ mod lessons_panel;
 pub mod menu;
 mod monitors;
 pub mod sessions_menu;
+pub mod sheet;
 pub mod status_bar;
 pub mod top_bar;
 pub mod welcome;

@@ -10,6 +10,7 @@ use crate::ui::kit::UiContext;
 use crate::ui::kit::glossary_tooltip::explain_below;
 use crate::ui::kit::widgets::button;
 use crate::ui::runs::Counts;
+use crate::ui::shortcut::Shortcut;
 use crate::view::group_digits;
 use crate::words::{Arg, Topic};
 
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, cx: &UiContext<'_>, model: &StatusModel<'_>) {
         for exporter in Exporter::OF_RUN {
             let mut save = button(ui, &cx.text(exporter.keys().button), exporter.can_export(&model.selected));
             if exporter == Exporter::Body {
-                save = save.on_hover_text("Ctrl+S");
+                save = save.on_hover_text(Shortcut::SaveBody.text(ui.ctx()));
             }
             if save.clicked() {
                 cx.actions.push(Action::Export(exporter));

@@ -10,6 +10,7 @@ mod line_tests;
 mod page;
 mod row;
 mod row_finder;
+mod selecting;
 
 pub use highlight_index::HighlightIndex;
 pub use highlighter::{Highlighter, Markup, TokenKind};
@@ -18,3 +19,4 @@ pub use line_index::LineIndex;
 pub use page::{LINE_MAX, Slice, TextPage};
 pub use row::{TextPart, TextRow};
 pub use row_finder::Wrap;
+pub use selecting::{character_beside, line_at, word_at};

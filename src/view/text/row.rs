@@ -14,6 +14,10 @@ pub struct TextRow {
     pub end: u64,
     /// What is shown: marks for what would not be seen, tabs as spaces.
     pub text: String,
+    /// Each place in what is shown where a character of the text begins, with the offset of that.
+    pub places: Vec<(usize, u64)>,
+    /// Where the last character ends that is shown.
+    pub stop: u64,
     /// How many bytes of the line follow that are not shown, as the line is too long.
     pub more: u64,
     /// Its parts; empty if it is plain.
@@ -76,7 +80,7 @@ pub(super) fn wrapped(
             let is_line_end = unit == Unit::Char('\r', 1) && bytes.get(at + 1) == Some(&b'\n');
             // The CR of a CRLF shows no more than its LF.
             if !is_line_end {
-                row.push(unit, column, part);
+                row.push(unit, column, part, Span::new(start, start + own.len() as u64));
             }
         }
         if rows.len() >= count {
@@ -108,7 +112,7 @@ pub(super) fn line(
         let column = breaker.column();
         breaker.breaks_before(unit);
         if column >= from {
-            row.push(unit, column, part);
+            row.push(unit, column, part, Span::new(start, start + own.len() as u64));
         }
         if breaker.column() >= from.saturating_add(columns) {
             break;
@@ -138,7 +142,8 @@ fn units(bytes: &[u8]) -> impl Iterator<Item = (usize, Unit, &[u8])> {
 
 impl TextRow {
     fn begun(offset: u64) -> Self {
-        Self { offset, end: offset, text: String::new(), more: 0, parts: Vec::new() }
+        let (text, places, parts) = (String::new(), Vec::new(), Vec::new());
+        Self { offset, end: offset, text, places, stop: offset, more: 0, parts }
     }
 
     /// Its parts, each with its text.
@@ -149,8 +154,19 @@ impl TextRow {
         whole.into_iter().chain(parts.map(|(part, end)| (self.text.get(part.start..end).unwrap_or_default(), *part)))
     }
 
-    /// Appends `unit`, which stands at `column`.
-    fn push(&mut self, unit: Unit, column: usize, part: Option<TextPart>) {
+    /// The bytes of the character before which `chars` characters of what is shown stand; behind the last one, the end of the row.
+    #[must_use]
+    pub fn character_at(&self, chars: usize) -> Span {
+        let Some((byte, _)) = self.text.char_indices().nth(chars) else { return Span::new(self.stop, self.end) };
+        let after = self.places.partition_point(|(begin, _)| *begin <= byte);
+        let start = after.checked_sub(1).and_then(|at| self.places.get(at)).map_or(self.offset, |(_, offset)| *offset);
+        Span::new(start, self.places.get(after).map_or(self.stop, |(_, offset)| *offset))
+    }
+
+    /// Appends `unit`, which stands at `column` and is the bytes `place`.
+    fn push(&mut self, unit: Unit, column: usize, part: Option<TextPart>, place: Span) {
+        self.places.push((self.text.len(), place.start));
+        self.stop = place.end;
         let last = self.parts.last().map(|part| TextPart { start: 0, ..*part });
         let part = part.or_else(|| last.map(|_| TextPart::default()));
         if let Some(part) = part.filter(|part| last != Some(*part)) {
