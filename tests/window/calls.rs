@@ -281,7 +281,7 @@ fn a_row_says_what_it_carried() {
 
 #[test]
 fn one_peer_is_no_column_and_several_are() {
-    let mut fake = super::fake_run::server(Setup { size: [1600.0, 900.0], ..Setup::default() });
+    let mut fake = super::fake_run::server(Setup { size: [1500.0, 900.0], ..Setup::default() });
     for id in [1, 2] {
         let mut thread = fake.thread(SocketId::Connection(ConnectionId(id)));
         fake.receives(&mut thread, [(id.into(), 7)], 1024);

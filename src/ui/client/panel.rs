@@ -1,6 +1,6 @@
 //! The client: its address, its form, its runs.
 
-use egui::{Context, DragValue, ScrollArea, Ui};
+use egui::{Context, DragValue, Frame, Margin, Panel, ScrollArea, Ui};
 
 use super::bar::ClientBar;
 use super::file_length::BodyFileLength;
@@ -301,6 +301,17 @@ impl ClientRole {
 
     /// Draws the form.
     pub fn form(&mut self, ui: &mut Ui, cx: &UiContext<'_>, items: &[SavedItem]) {
+        let can_send =
+            |connection: &Connection| connection.state() == ConnectionState::Open && !connection.sending_ended;
+        let is_open = self.run().and_then(ClientRun::live_connection).is_some_and(can_send);
+        let target = MessageTarget { is_open, is_http: !self.draft.request.is_empty() };
+        // What can be typed while the run goes on is always at hand, however long the form is.
+        let message =
+            Panel::bottom("client message").frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }));
+        message.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            self.message.show(ui, cx, target);
+        });
         ScrollArea::vertical().id_salt("client form").auto_shrink(false).show(ui, |ui| {
             // A low window shows the whole form without scrolling.
             ui.spacing_mut().item_spacing.y = if ui.clip_rect().height() < FORM_HEIGHT { 1.0 } else { 4.0 };
@@ -317,12 +328,6 @@ impl ClientRole {
             ui.separator();
             ui.scope(|ui| self.options(ui, cx));
             options_form::show(ui, cx, &mut self.shows_options, &mut self.draft);
-            ui.separator();
-            let can_send =
-                |connection: &Connection| connection.state() == ConnectionState::Open && !connection.sending_ended;
-            let is_open = self.run().and_then(ClientRun::live_connection).is_some_and(can_send);
-            let target = MessageTarget { is_open, is_http: !self.draft.request.is_empty() };
-            self.message.show(ui, cx, target);
         });
     }
 
