@@ -7,6 +7,7 @@ use core::ops::Range;
 use encoding_rs::Encoding;
 
 use super::text_column::{Cell, text_cells};
+use crate::view::text::CharacterClass;
 
 /// What is taken at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +46,16 @@ pub fn unit_at(bytes: &[u8], at: usize, unit: TextUnit, encoding: &'static Encod
     }
     let cells = text_cells(bytes, 0, encoding);
     let own = character(&cells, at);
-    let Some(kind) = cells.get(own.start).map(kind).filter(|kind| unit == TextUnit::Word && *kind != Kind::Other)
-    else {
-        return own;
-    };
+    let own_class = cells.get(own.start).map(class).filter(|_| unit == TextUnit::Word);
+    let Some(own_class) = own_class.filter(|class| *class != CharacterClass::Sign) else { return own };
     let (mut start, mut end) = (own.start, own.end);
     while let Some(before) = start.checked_sub(1).map(|last| character(&cells, last))
-        && cells.get(before.start).is_some_and(|cell| self::kind(cell) == kind)
+        && cells.get(before.start).is_some_and(|cell| class(cell) == own_class)
     {
         start = before.start;
     }
     while let Some(cell) = cells.get(end)
-        && self::kind(cell) == kind
+        && class(cell) == own_class
     {
         end = character(&cells, end).end;
     }
@@ -71,18 +70,11 @@ fn character(cells: &[Cell], at: usize) -> Range<usize> {
     start..at + 1 + rest.iter().position(begins).unwrap_or(rest.len())
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Space,
-    Other,
-}
-
-fn kind(cell: &Cell) -> Kind {
+/// The class of what stands in a cell; a byte that is not drawn as a character stands for itself.
+fn class(cell: &Cell) -> CharacterClass {
     match cell {
-        Cell::Char(ch) if ch.is_alphanumeric() || *ch == '_' => Kind::Word,
-        Cell::Char(ch) if ch.is_whitespace() => Kind::Space,
-        Cell::Char(_) | Cell::Rest | Cell::Dot => Kind::Other,
+        Cell::Char(ch) => CharacterClass::of(*ch),
+        Cell::Rest | Cell::Dot => CharacterClass::Sign,
     }
 }
 

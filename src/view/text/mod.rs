@@ -19,4 +19,5 @@ pub use line_index::LineIndex;
 pub use page::{LINE_MAX, Slice, TextPage};
 pub use row::{TextPart, TextRow};
 pub use row_finder::Wrap;
+pub(super) use selecting::CharacterClass;
 pub use selecting::{character_beside, line_at, word_at};

@@ -10,13 +10,28 @@ use crate::http::Span;
 const WORD_MAX: u64 = 4 * 1024;
 const LINE_MAX: u64 = 1024 * 1024;
 
-/// What a character belongs to.
+/// What a double click takes a character with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(in crate::view) enum CharacterClass {
+    /// Letters, digits and underscores.
     Word,
+    /// White space within a line.
     Space,
     /// A sign, which stands for itself.
     Sign,
+}
+
+impl CharacterClass {
+    /// The class of `ch`.
+    pub(in crate::view) fn of(ch: char) -> Self {
+        match ch {
+            '_' => Self::Word,
+            '\n' => Self::Sign,
+            _ if ch.is_alphanumeric() => Self::Word,
+            _ if ch.is_whitespace() => Self::Space,
+            _ => Self::Sign,
+        }
+    }
 }
 
 /// The word of `content` that holds `offset`: letters, digits and underscores; or the white space; or else the one character there.
@@ -28,13 +43,12 @@ pub fn word_at(content: Content<'_>, offset: u64) -> Span {
     let mut class = None;
     while let Some(left) = bytes.get(at..).filter(|left| !left.is_empty()) {
         let (length, own) = match decode(left) {
-            Unit::Char(ch, length) if ch.is_alphanumeric() || ch == '_' => (length, Class::Word),
-            Unit::Char(ch, length) if ch.is_whitespace() && ch != '\n' => (length, Class::Space),
-            Unit::Char(_, length) | Unit::Invalid(length) => (length, Class::Sign),
-            Unit::Incomplete => (left.len(), Class::Sign),
+            Unit::Char(ch, length) => (length, CharacterClass::of(ch)),
+            Unit::Invalid(length) => (length, CharacterClass::Sign),
+            Unit::Incomplete => (left.len(), CharacterClass::Sign),
         };
         let place = start + at as u64;
-        if own == Class::Sign || class != Some(own) {
+        if own == CharacterClass::Sign || class != Some(own) {
             if place > offset {
                 break;
             }
