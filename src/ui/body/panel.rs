@@ -386,7 +386,10 @@ impl BodyPanel {
         self.formatting(ui, cx, pipeline);
         // Rows are counted once the width is known.
         self.text.measure(ui);
-        let counted = pipeline.rows()?;
+        let Some(counted) = pipeline.rows() else {
+            self.text.wait(ui);
+            return None;
+        };
         let (content, highlights) = (pipeline.text(body), counted.highlights.as_ref());
         let seen = self.text.seen();
         let lit = search.hits_in(Span::new(seen.start, seen.end.max(seen.start + SCREEN)));

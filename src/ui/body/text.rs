@@ -101,6 +101,11 @@ impl BodyText {
         self.toggled.take()
     }
 
+    /// Takes the place of the rows while those of another text are counted: who has folded with the keyboard still has it there.
+    pub fn wait(&self, ui: &Ui) {
+        ui.interact(ui.available_rect_before_wrap(), list_id(ui), Sense::focusable_noninteractive());
+    }
+
     /// Draws the rows of `page`, with the current `hit`, and with what can be folded by `layout`; returns what the user has selected anew.
     pub fn show(
         &mut self,
@@ -113,7 +118,7 @@ impl BodyText {
         let page = &TextPage { chosen: before.unwrap_or(page.chosen), ..*page };
         let font = TextStyle::Monospace.resolve(ui.style());
         let columns = self.columns;
-        let id = ui.scope_id().with("body");
+        let id = list_id(ui);
         let mut place = ui.available_rect_before_wrap();
         self.scroll_to_pending(page, rows_in(place.height() - SCROLL_BAR));
         self.keys(ui, id, (page, layout), rows_in(place.height()));
@@ -318,6 +323,11 @@ impl BodyText {
             self.list.scroll.reveal(row, visible, page.index.rows());
         }
     }
+}
+
+/// The widget that has the keyboard while rows are looked at.
+fn list_id(ui: &Ui) -> Id {
+    ui.scope_id().with("body")
 }
 
 /// How many characters of `text` stand before the one at `x` points from its left.
