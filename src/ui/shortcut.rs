@@ -224,7 +224,7 @@ mod tests {
     fn keys_are_written_as_the_system_writes_them() {
         let ctx = Context::default();
         // The fonts, which decide how keys are written, are there with the first frame.
-        let _ = ctx.run_ui(egui::RawInput::default(), |_| {});
+        ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
         ctx.set_os(egui::os::OperatingSystem::Nix);
         for (shortcut, text) in [
             (Shortcut::Address, "Ctrl+L"),

@@ -19,7 +19,9 @@ fn sending(parts: &'static [&'static [u8]], read: Receiver<()>) -> String {
 pub(super) fn received(parts: &'static [&'static [u8]]) -> Window {
     let (told, read) = bounded(parts.len());
     let address = sending(parts, read);
-    let mut window = Window::open(Setup::default());
+    // Nothing fades in, so that pictures of the same rows differ by what is lit in them alone.
+    let settings = Settings { less_motion: true, ..Settings::default() };
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
     window.asks(&address);
     let mut total = 0;
     for part in parts {

@@ -3,13 +3,16 @@
 use std::net::TcpListener;
 use std::thread;
 
+use crossbeam_channel::{Sender, bounded};
 use egui::Key;
 use socketscope::settings::ClientForm;
 
 use super::*;
 
-/// A peer that greets who connects, then answers each line that it gets with `HI`, and closes after two of them.
-fn greeter() -> String {
+/// A peer that greets who connects, then answers what it gets once it is told to, and closes after two answers: two threads of the window
+/// record what is sent and what is received, so an answer must not come before its question is recorded.
+fn greeter() -> (String, Sender<()>) {
+    let (answer, told) = bounded(1);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let serve = move || {
@@ -17,11 +20,12 @@ fn greeter() -> String {
         stream.write_all(b"welcome\r\n").unwrap();
         for _ in 0..2 {
             let _ = stream.read(&mut [0; 64]).unwrap();
+            told.recv().unwrap();
             stream.write_all(&[0, 1, 2, 255]).unwrap();
         }
     };
     thread::Builder::new().name("peer".to_owned()).spawn(serve).unwrap();
-    address
+    (address, answer)
 }
 
 fn received(window: &mut Window, bytes: u64) {
@@ -32,15 +36,20 @@ fn received(window: &mut Window, bytes: u64) {
 
 /// The conversation of a client with the greeter.
 fn talk() -> Window {
-    let client = ClientForm { address: greeter(), request: String::new(), ..ClientForm::default() };
+    let (address, answer) = greeter();
+    let client = ClientForm { address, request: String::new(), ..ClientForm::default() };
     let mut window = Window::open(Setup { settings: Settings { client, ..Settings::default() }, ..Setup::default() });
     window.click("Run");
     received(&mut window, 9);
-    for (text, bytes) in [("one", 13), ("two", 17)] {
+    for (text, sent, bytes) in [("one", 3, 13), ("two", 6, 17)] {
         let message = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
         message.set_text_value_accesskit(text);
         window.harness.run_steps(2);
         window.click("Send");
+        window.until("the message is recorded", |harness| {
+            harness.state().client_connection().is_some_and(|connection| connection.sent.bytes == sent)
+        });
+        answer.send(()).unwrap();
         received(&mut window, bytes);
     }
     window.until("the run ends", |harness| {
