@@ -348,7 +348,7 @@ class Window:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def press(self, *keys):
-        find = ["xdotool", "search", "--onlyvisible", "--name", "^Socketscope$"]
+        find = ["xdotool", "search", "--onlyvisible", "--name", "Socketscope$"]
         window = subprocess.run(find, env=self.environment, capture_output=True, check=True).stdout.split()[0].decode()
         self.hand("windowfocus", "--sync", window, "key", *keys)
 

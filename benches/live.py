@@ -17,6 +17,8 @@ from compare import MIB, SCOPE, Display, Plain, Server, Used, Window, figure, fi
 
 TABS = ["Head", "Body", "Bytes", "Timing"]
 # What is asked of the window, over the calls and in each tab, to see how soon it answers.
+# Where the list of the calls is in a window of this size, and the views beside it.
+CALLS, VIEWS = ("700", "260"), ("1500", "800")
 QUESTIONS = ["click 4", "key ctrl+1", "key Tab", "click 5", "key ctrl+2", "click 4", "key ctrl+3", "key Tab", "click 5", "key ctrl+4"]
 
 
@@ -88,16 +90,16 @@ class Hands:
         if number == 0:
             window.press("ctrl+%d" % (tab + 1))
         elif number == 1:
-            window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "4")
+            window.hand("mousemove", *CALLS, "click", "--repeat", "20", "--delay", "5", "4")
         elif number == 2:
-            window.hand("mousemove", "1000", "800", "click", "--repeat", "20", "--delay", "5", "5")
+            window.hand("mousemove", *VIEWS, "click", "--repeat", "20", "--delay", "5", "5")
         elif number == 3:
             window.press("End")
         elif number == 4 and TABS[tab] == "Bytes":
             window.press("ctrl+f")
             window.hand("type", "--delay", "10", "lazy")
         else:
-            window.hand("mousemove", "1000", "260", "click", "--repeat", "20", "--delay", "5", "5")
+            window.hand("mousemove", *CALLS, "click", "--repeat", "20", "--delay", "5", "5")
 
     def close(self):
         """All of it once more, now that everything is there."""
@@ -110,7 +112,7 @@ class Questions:
     """Keys and turns of the wheel, each by itself, through one xdotool that waits for them: its start takes no part of the time."""
 
     def __init__(self, window):
-        window.hand("mousemove", "1000", "260")
+        window.hand("mousemove", *CALLS)
         self.process = subprocess.Popen(["xdotool", "-"], env=window.environment, stdin=subprocess.PIPE, text=True)
         # The answer to the mouse is none to the first question.
         time.sleep(0.3)
