@@ -4,46 +4,32 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A view of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum View {
-    /// The table of a server's connections.
-    Connections,
-    /// The list of calls.
-    Calls,
-    /// The head of a message.
-    Head,
-    /// The body of a message.
-    Body,
-    /// The bytes of both directions.
-    Bytes,
-    /// The phases and the throughput.
-    Timing,
-    /// The calls of both ends on two lifelines.
-    Ladder,
-    /// The kernel's view of the sockets.
-    Kernel,
-    /// The TLS session, where there is one.
-    Tls,
-    /// The program that does what the run does.
-    Program,
-}
-
-impl View {
-    /// All views, in the order of tabs and menus.
-    pub const ALL: [Self; 10] = [
-        Self::Connections,
-        Self::Calls,
-        Self::Head,
-        Self::Body,
-        Self::Bytes,
-        Self::Timing,
-        Self::Ladder,
-        Self::Kernel,
-        Self::Tls,
-        Self::Program,
-    ];
+enum_with_all! {
+    /// A view of a run.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum View {
+        /// The table of a server's connections.
+        Connections,
+        /// The list of calls.
+        Calls,
+        /// The head of a message.
+        Head,
+        /// The body of a message.
+        Body,
+        /// The bytes of both directions.
+        Bytes,
+        /// The phases and the throughput.
+        Timing,
+        /// The calls of both ends on two lifelines.
+        Ladder,
+        /// The kernel's view of the sockets.
+        Kernel,
+        /// The TLS session, where there is one.
+        Tls,
+        /// The program that does what the run does.
+        Program,
+    }
 }
 
 /// How views stand. A share is the part of the width or the height, relative to the shares beside it.

@@ -21,43 +21,32 @@ const NOTE_MIN: f32 = 136.0;
 /// The width of the bar that shows the share of the bytes asked for, in points.
 pub const BAR: f32 = 44.0;
 
-/// The content of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
-    /// The number of the call in its log.
-    Number,
-    /// The number of the connection.
-    Connection,
-    /// When the call came back.
-    Time,
-    /// The call itself, and its result.
-    Call,
-    /// Bytes asked for.
-    Asked,
-    /// Bytes that came back.
-    Got,
-    /// The share of the bytes asked for that came back, as a bar.
-    Bar,
-    /// The other end.
-    Peer,
-    /// What the call carried or returned, or why it ended.
-    Note,
+enum_with_all! {
+    /// The content of a column.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Cell {
+        /// The number of the call in its log.
+        Number,
+        /// The number of the connection.
+        Connection,
+        /// When the call came back.
+        Time,
+        /// The call itself, and its result.
+        Call,
+        /// Bytes asked for.
+        Asked,
+        /// Bytes that came back.
+        Got,
+        /// The share of the bytes asked for that came back, as a bar.
+        Bar,
+        /// The other end.
+        Peer,
+        /// What the call carried or returned, or why it ended.
+        Note,
+    }
 }
 
 impl Cell {
-    /// All columns, from left to right.
-    const ALL: [Self; 9] = [
-        Self::Number,
-        Self::Connection,
-        Self::Time,
-        Self::Call,
-        Self::Asked,
-        Self::Got,
-        Self::Bar,
-        Self::Peer,
-        Self::Note,
-    ];
-
     /// The key of its title, by which the user's choices name it.
     pub fn key(self) -> &'static str {
         match self {
